@@ -1,0 +1,2 @@
+/** Flowlet's engine: the names a flow's author uses. */
+export {};
