@@ -1,2 +1,26 @@
-/** Flowlet's engine: the names a flow's author uses. */
-export {};
+/** Flowlet: the names a flow's author uses. Everything else is internal. */
+export { Flow, type FlowHost, type FlowOptions, type RunOptions } from "./flow.ts";
+export { FlowGraph } from "./graph/flow-graph.ts";
+export { Edge, type EdgeOptions } from "./graph/edge.ts";
+export { Task, isTask, nameTask, type BindOptions, type CallOptions, type DependencyOptions, type TaskNode } from "./task/task.ts";
+export { FunctionTask, task } from "./task/function-task.ts";
+export { Parameter, type ParameterOptions } from "./task/parameter.ts";
+export { Constant } from "./task/constant.ts";
+export type { CacheOptions, StateHandler, TaskOptions } from "./task/task-options.ts";
+export type { Input, Inputs, Ref, ResultOf } from "./task/input-types.ts";
+export { context, type ContextValues } from "./context.ts";
+export {
+  Cached, Cancelled, Cancelling, ClientFailed, Failed, Finished, Looped, Mapped, MetaState, Paused, Pending, Queued, Resume, Retrying, Running, STATE_CLASSES, Scheduled, Skipped, State,
+  Submitted, Success, TimedOut, TriggerFailed, ValidationFailed,
+} from "./state.ts";
+export { FAIL, LOOP, PAUSE, RETRY, SKIP, SUCCESS, Signal, TRIGGERFAIL, VALIDATIONFAIL, signalFromState, type SignalOptions } from "./signals.ts";
+export {
+  allFailed, allFinished, allSuccessful, alwaysRun, anyFailed, anySuccessful, manualOnly, notAllSkipped, someFailed, someSuccessful, type Thresholds, type Trigger, type UpstreamStates,
+} from "./triggers.ts";
+export type { Executor, TaskCall } from "./executors/executor.ts";
+export { LocalExecutor } from "./executors/local-executor.ts";
+export { CronClock, IntervalClock, type Clock, type ClockEvent, type ClockOptions, type CronOptions } from "./schedules/clocks.ts";
+export { CronSchedule, IntervalSchedule, Schedule } from "./schedules/schedule.ts";
+export { TaskStates } from "./runners/task-states.ts";
+export { Logger, getLogger } from "./logging/logger.ts";
+export { ERRORS, FlowletError, type ErrorCode } from "./errors.ts";

@@ -1,0 +1,32 @@
+/**
+ * One table decides what a global means for a task that uses it: pure ones give equal results for equal inputs, sinks only
+ * receive (their output is kept and shown again), sources bring something in from outside.
+ */
+
+/** `source` carries what the reason calls it. */
+export type GlobalKind = "pure" | "sink" | { readonly source: string };
+
+const PURE = new Set([
+  "undefined", "NaN", "Infinity", "globalThis", "Object", "Function", "Boolean", "Symbol", "Number", "BigInt", "String", "RegExp", "Array", "Map", "Set", "WeakMap", "WeakSet", "WeakRef",
+  "Promise", "Proxy", "Reflect", "JSON", "Intl", "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "Iterator",
+  "ArrayBuffer", "SharedArrayBuffer", "DataView", "Atomics", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float16Array",
+  "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "parseInt", "parseFloat", "isNaN", "isFinite", "encodeURI", "encodeURIComponent", "decodeURI", "decodeURIComponent",
+  "escape", "unescape", "structuredClone", "atob", "btoa", "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "Buffer", "AbortController", "AbortSignal", "DOMException", "Event", "EventTarget",
+  "setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask", "Blob", "Headers", "FormData", "ReadableStream", "WritableStream", "TransformStream",
+  "CompressionStream", "DecompressionStream", "AsyncFunction", "Temporal", "Math", "Date",
+]);
+
+const SINKS = new Set(["console", "display"]);
+
+const SOURCES = new Set(["fetch", "crypto", "performance", "process", "navigator", "require", "WebSocket", "EventSource", "XMLHttpRequest", "Worker", "BroadcastChannel", "prompt", "input", "alert", "confirm", "WebAssembly"]);
+
+/** What a global is; null for a name the table does not know. `members`: how it is used, as in FreeName. */
+export function globalKind(name: string, members: ReadonlySet<string>, whole: boolean): GlobalKind | null {
+  if (name === "Math" && (whole || members.has("random"))) return whole ? "pure" : { source: "Math.random" };
+  if (name === "Date" && members.has("now")) return { source: "Date.now" };
+  if (name === "Date" && (members.has("new()") || members.has("()") || members.has("(…)"))) return { source: "the clock" };
+  if (PURE.has(name)) return "pure";
+  if (SINKS.has(name)) return "sink";
+  if (SOURCES.has(name)) return { source: name };
+  return null;
+}

@@ -1,0 +1,130 @@
+/**
+ * Errors: wrong use or a broken environment, thrown to the caller. Not to be mixed with states (the outcome of user code, a
+ * value) and signals (control flow inside a run). docs/errors.md is generated from the table.
+ */
+
+/** What the table holds for a code: what is wrong (with `{places}` for the details) and what to do. */
+interface ErrorText {
+  readonly message: string;
+  readonly help: string;
+}
+
+/** Every error the engine throws, by code. */
+export const ERRORS = {
+  BAD_OPTION: {
+    message: "{owner}: the option {option} must be {expected}, got {got}.",
+    help: "Correct the option where the task or flow is made.",
+  },
+  BAD_TASK_FUNCTION: {
+    message: "The function of task {task} can not be used: {why}.",
+    help: "Wrap it: task((x) => original(x)).",
+  },
+  CYCLE: {
+    message: "Cycle found; flows must be acyclic! In flow {flow}: {path}.",
+    help: "Remove one of the dependencies on that path.",
+  },
+  DUPLICATE_INPUT: {
+    message: 'Argument "{key}" for task {task} has already been assigned in flow {flow}.',
+    help: "An input is fed by one edge. Remove the other one, or copy the task.",
+  },
+  DUPLICATE_SLUG: {
+    message: 'A task with the slug "{slug}" already exists in this flow. Flow: {flow}.',
+    help: "Slugs and parameter names are unique in a flow: use the existing task, or choose another name.",
+  },
+  EDGE_IN_MAPPED_CONTEXT: {
+    message: "Cannot set `mapped={mapped}` when running from inside a mapped context (task {task}).",
+    help: "Inside applyMap all edges are mapped already; call the task without map.",
+  },
+  EDGE_TO_PARAMETER: {
+    message: "Parameters must be root tasks and can not have upstream dependencies. Parameter: {task}, upstream: {upstream}.",
+    help: "Put a task between them: it may take the parameter and the upstream.",
+  },
+  EMPTY_NAME: {
+    message: "A flow needs a name, got {got}.",
+    help: 'Give one: new Flow("My flow").',
+  },
+  FLOW_RUN_IN_BUILD: {
+    message: "flow.run() of flow {flow} was called while the flow is being built.",
+    help: "Call it after build() has returned.",
+  },
+  MISSING_PARAMETERS: {
+    message: "Flow.run did not receive the following required parameters: {names}. Flow: {flow}.",
+    help: "Pass them: flow.run({ name: value }), or give the Parameter a default.",
+  },
+  NO_ACTIVE_FLOW: {
+    message: "Could not infer an active flow while adding task {task}.",
+    help: "Call the task inside flow.build(() => …) or new Flow(name, () => …), pass { flow }, or call task.run(…) to execute it right away.",
+  },
+  NO_SCHEDULED_RUNS: {
+    message: "Flow {flow} has no more scheduled runs.",
+    help: "Run it without its schedule: flow.run({}, { runOnSchedule: false }), or give the schedule later dates.",
+  },
+  NOT_A_TASK: {
+    message: "Expected a task, got {got} ({where}).",
+    help: "Make one with task(function) or new Parameter(name).",
+  },
+  REFERENCE_NOT_IN_FLOW: {
+    message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
+    help: "Add the task first, or choose one that the flow has.",
+  },
+  SELF_EDGE: {
+    message: "Edges can not connect a task to itself. Task: {task}.",
+    help: "Copy the task: task.copy() is another node.",
+  },
+  TASK_NOT_IN_FLOW: {
+    message: "Task {task} was not found in Flow {flow}.",
+    help: "Add it with flow.addTask(task), or use the copy that the call in flow.build returned.",
+  },
+  TASK_NOT_ITERABLE: {
+    message: "Task {task} is not iterable over more than {limit} parts.",
+    help: "Destructure it ([a, b] = task()), or pass the option nout.",
+  },
+  TOO_MANY_INPUTS: {
+    message: "Task {task} takes {expected}, got {got} inputs.",
+    help: "Leave out the extra inputs.",
+  },
+  UNEXPECTED_PARAMETERS: {
+    message: "Flow.run received the following unexpected parameters: {names}. Flow {flow} has {known}.",
+    help: "Correct the names, or add a Parameter to the flow.",
+  },
+  UNKNOWN_INPUT: {
+    message: 'Task {task} has no input "{key}". It has {known}.',
+    help: "Use a parameter name of the task's function.",
+  },
+  UNKNOWN_TASKS_TO_RUN: {
+    message: "Can not run only {names} of flow {flow}: {why}.",
+    help: "Run the whole flow once, or name tasks of this flow.",
+  },
+  UNSCHEDULABLE: {
+    message: "The schedule can not be made: {why}.",
+    help: "Give an interval in milliseconds above 0, or a cron expression of five or six fields.",
+  },
+} as const satisfies Record<string, ErrorText>;
+
+/** Code of an engine error. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error of the engine: a code, the guilty name in the message, and what to do. */
+export class FlowletError extends Error {
+  override readonly name = "FlowletError";
+  readonly code: ErrorCode;
+  /** What to do, one sentence. */
+  readonly help: string;
+
+  constructor(code: ErrorCode, details: { readonly [place: string]: unknown } = {}, options?: ErrorOptions) {
+    const text: ErrorText = ERRORS[code];
+    const message = text.message.replaceAll(/\{(\w+)\}/g, (_, place: string) => String(details[place]));
+    super(`${message} ${text.help}`, options);
+    this.code = code;
+    this.help = text.help;
+  }
+}
+
+/** A value in words, for "got …": its kind, and its text when that is short. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value === "object") return Array.isArray(value) ? `an array of ${value.length}` : `an object of class ${value.constructor?.name ?? "null"}`;
+  return `${typeof value} ${String(value)}`;
+}

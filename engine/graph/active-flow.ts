@@ -1,0 +1,35 @@
+/** The flow that is being built: calls of tasks add to it. Also the small port through which a task talks to its flow. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Task } from "../task/task.ts";
+
+/** What a task needs of a flow; FlowGraph implements it. */
+export interface FlowBuilder {
+  readonly name: string;
+  addTask<T extends Task>(task: T): T;
+  setDependencies(task: Task, dependencies: Dependencies): void;
+}
+
+/** What a task depends on. */
+export interface Dependencies {
+  /** Must finish first; no data. Values that are not tasks become constants. */
+  readonly upstreamTasks?: readonly unknown[];
+  readonly downstreamTasks?: readonly Task[];
+  /** Inputs by name: tasks, constants, or structures that hold tasks. */
+  readonly keywordTasks?: Readonly<Record<string, unknown>>;
+  /** Run once for each element of the inputs. Default false. */
+  readonly mapped?: boolean;
+  /** Check the new edges at once (unknown input, duplicate input, cycle). Default false. */
+  readonly validate?: boolean;
+}
+
+const active = new AsyncLocalStorage<FlowBuilder | null>();
+
+/** The flow being built by the running code; null outside. */
+export function activeFlow(): FlowBuilder | null {
+  return active.getStore() ?? null;
+}
+
+/** Runs `body` with `flow` being built (null: none). */
+export function withActiveFlow<T>(flow: FlowBuilder | null, body: () => T): T {
+  return active.run(flow, body);
+}

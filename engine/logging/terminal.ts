@@ -1,0 +1,7 @@
+/** Log lines on the terminal of a script. */
+import { formatLogRecord, type LogRecord } from "./log-record.ts";
+
+/** Writes a record as one readable line to stdout, as Prefect does; in order with what the script prints. */
+export function writeToTerminal(record: LogRecord): void {
+  process.stdout.write(`${formatLogRecord(record)}\n`);
+}

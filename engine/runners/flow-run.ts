@@ -1,0 +1,117 @@
+/** One run of a flow: what its tasks share, and how it is ended from outside. */
+import { randomUUID } from "node:crypto";
+import type { KeyMaker } from "../cache/task-key.ts";
+import { contextDates } from "../context.ts";
+import type { Executor } from "../executors/executor.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
+import type { LogLevel } from "../logging/log-record.ts";
+import { Logger } from "../logging/logger.ts";
+import { Cancelled, Pending, type State } from "../state.ts";
+import type { StateHandler } from "../task/task-options.ts";
+import type { Task } from "../task/task.ts";
+import type { ObservedFlowRun, RunObserver } from "./run-observer.ts";
+import { taskContextPrototype, type TaskRun } from "./task-run.ts";
+
+/** Above this number of tasks the runner logs the tasks' starts and ends as DEBUG. */
+const MANY_TASKS = 200;
+
+/** What a flow run is made with. */
+export interface FlowRunOptions {
+  readonly graph: FlowGraph;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly executor: Executor;
+  readonly observer?: RunObserver;
+  readonly stateHandlers?: readonly StateHandler<FlowGraph>[];
+  /** Decides the flow's last state from the reference tasks' states. */
+  readonly terminalStateHandler?: (flow: FlowGraph, state: State, referenceStates: readonly State[]) => State | null | undefined | void;
+  /** Entries that the context of every task has. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly scheduledStartTime?: Date;
+  /** States that tasks start from; finished ones are not run again. */
+  readonly taskStates?: ReadonlyMap<Task, State>;
+  /** Only these run; the others keep their given state. Default: all. */
+  readonly selected?: ReadonlySet<Task>;
+  /** These run even where a result is kept. */
+  readonly forced?: ReadonlySet<Task>;
+  /** Makes the keys of kept results; absent: nothing is kept or reused. */
+  readonly keys?: KeyMaker;
+}
+
+/** Mutable while it runs. */
+export class FlowRun implements ObservedFlowRun {
+  readonly id = randomUUID();
+  readonly graph: FlowGraph;
+  readonly options: FlowRunOptions;
+  readonly executor: Executor;
+  readonly observer: RunObserver | undefined;
+  readonly keys: KeyMaker | null;
+  readonly stateHandlers: readonly StateHandler<FlowGraph>[];
+  readonly logger: Logger;
+  readonly startedAt = Date.now();
+  /** Prototype of the tasks' contexts. */
+  readonly taskContext: object;
+  readonly taskStates = new Map<Task, State>();
+  readonly taskRuns = new Map<Task, TaskRun>();
+  /** Task runs that were begun and are not settled. */
+  readonly open = new Set<TaskRun>();
+  state: State = new Pending();
+  /** The runner's own lines about each task: in a big flow they would bury the user's. */
+  readonly taskLogLevel: LogLevel;
+  /** It has ended: whatever still comes from its tasks is ignored. */
+  closed = false;
+  /** Resolves when the run has ended. */
+  readonly ended: Promise<State>;
+  #resolve: (state: State) => void = () => {};
+
+  constructor(options: FlowRunOptions) {
+    this.options = options;
+    this.graph = options.graph;
+    this.executor = options.executor;
+    this.observer = options.observer;
+    this.keys = options.keys ?? null;
+    this.stateHandlers = options.stateHandlers ?? [];
+    this.logger = new Logger("flowlet.FlowRunner", { flowName: this.graph.name });
+    const scheduledStartTime = options.scheduledStartTime ?? new Date(this.startedAt);
+    this.taskContext = taskContextPrototype({
+      flowName: this.graph.name, flowId: this.graph.name, flowRunId: this.id, flowRunName: this.id, scheduledStartTime,
+      parameters: options.parameters, ...contextDates(scheduledStartTime), ...options.context,
+    });
+    this.taskLogLevel = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
+    this.ended = new Promise((resolve) => { this.#resolve = resolve; });
+  }
+
+  /** The flow run takes a state. */
+  take(state: State): void {
+    this.state = state;
+    this.observer?.flowRunChanged?.(this, state);
+  }
+
+  /** The flow run ends with a state. */
+  end(state: State): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.state = state;
+    this.observer?.flowRunEnded?.(this, state);
+    this.#resolve(state);
+  }
+
+  /**
+   * Ends the run as Cancelled. Works from plain data: after an interrupt cut off the runner's own code, nothing of it goes on
+   * by itself and no `finally` has run.
+   */
+  cancel(message: string): void {
+    if (this.closed) return;
+    for (const taskRun of this.open) {
+      taskRun.abort(new DOMException(message, "AbortError"));
+      const state = new Cancelled(message);
+      taskRun.state = state;
+      this.taskStates.set(taskRun.task, state);
+      this.observer?.taskRunChanged?.(this, taskRun, state);
+    }
+    this.open.clear();
+    const state = new Cancelled(message);
+    this.take(state);
+    this.end(state);
+    void this.executor.stop?.();
+  }
+}

@@ -1,0 +1,19 @@
+/** What the runners ask of a host. */
+import type { ResultCache } from "../cache/result-cache.ts";
+import { currentHost, type Host } from "../host.ts";
+import type { RunObserver } from "./run-observer.ts";
+
+/** All optional: what is absent is not done. */
+export interface RunHost extends Host {
+  /** Sees every run. */
+  readonly observer?: RunObserver;
+  /** Where results are kept between runs; runs that a user starts reuse them. */
+  readonly cache?: ResultCache;
+  /** Aborted when the user cancels what runs. */
+  readonly signal?: AbortSignal;
+}
+
+/** The host of the running code; undefined in a plain script. */
+export function currentRunHost(): RunHost | undefined {
+  return currentHost() as RunHost | undefined;
+}

@@ -1,0 +1,89 @@
+/** Steps of the task pipeline from the task's function on. */
+import { Signal } from "../signals.ts";
+import { Failed, Looped, Pending, Retrying, Success, TimedOut, type State } from "../state.ts";
+import { describeError } from "./state-change.ts";
+import type { TaskRun } from "./task-run.ts";
+
+/** Runs the task's function; what becomes of it is a state. */
+export function getTaskRunState(run: TaskRun): State | Promise<State> {
+  const { task, inputs, names, context } = run;
+  run.renewSignal();
+  const begun = performance.now();
+  const settled = () => { run.duration += performance.now() - begun; };
+  let value: unknown;
+  try {
+    value = run.flowRun.executor.execute({ task, inputs, names, context });
+  } catch (error) {
+    settled();
+    return thrownState(run, error);
+  }
+  if (!isThenable(value)) {
+    settled();
+    // The function held the thread, so the time could only be looked at now.
+    if (task.timeout !== null && performance.now() - begun > task.timeout) return timedOut(run);
+    return succeeded(value);
+  }
+  const outcome = Promise.resolve(value).then(succeeded, (error: unknown) => thrownState(run, error));
+  const timed = task.timeout === null ? outcome : withTimeout(run, outcome, task.timeout);
+  return timed.then((state) => {
+    settled();
+    return state;
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+function succeeded(value: unknown): State {
+  return new Success("Task run succeeded.", value);
+}
+
+function timedOut(run: TaskRun): State {
+  const message = "Task timed out during execution.";
+  const error = new DOMException(`${message} (${run.task.name}, ${run.task.timeout} ms)`, "TimeoutError");
+  run.abort(error);
+  return new TimedOut(message, error);
+}
+
+/**
+ * Differs: Prefect interrupts the thread. Here the task's AbortSignal is aborted, and the run ends as TimedOut at once; a
+ * function that does not look at its signal goes on unheard.
+ */
+function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Promise<State> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(timedOut(run)), timeout);
+    void outcome.then((state) => {
+      clearTimeout(timer);
+      resolve(state);
+    });
+  });
+}
+
+function thrownState(run: TaskRun, error: unknown): State {
+  if (error instanceof Signal) {
+    if (!run.flowRun.closed) run.logger.info(`${error.name} signal raised: ${error.name}(${JSON.stringify(error.message)})`);
+    return error.state;
+  }
+  if (!run.flowRun.closed) run.logger.error(`Task '${run.task.name}': Exception encountered during task execution!\n${error instanceof Error ? (error.stack ?? error.message) : describeError(error)}`);
+  return new Failed(`Error during execution of task: ${describeError(error)}`, error);
+}
+
+/** A failure is retried while attempts remain; the retry waits for its own delay only. */
+export function checkForRetry(run: TaskRun, state: State): State {
+  const { task } = run;
+  if (!state.isFailed() || run.runCount > task.maxRetries) return state;
+  const { retryOn } = task;
+  if (retryOn !== null && !retryOn.some((errorClass) => state.result instanceof errorClass)) return state;
+  const startTime = new Date(Date.now() + (task.retryDelay ?? 0));
+  return new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, undefined, { startTime, runCount: run.runCount });
+}
+
+/** A looping task begins anew with the result of this iteration. */
+export function checkTaskIsLooping(run: TaskRun, state: State): State {
+  if (!(state instanceof Looped)) return state;
+  run.loopResult = state.result;
+  run.loopCount += 1;
+  run.again = true;
+  return new Pending("Looping.", undefined, { context: { taskRunCount: 1 } });
+}

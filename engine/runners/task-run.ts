@@ -1,0 +1,129 @@
+/** One task in one flow run: what its steps share. */
+import { randomUUID } from "node:crypto";
+import type { TaskLog } from "../../protocol/comm-messages.ts";
+import { currentContext } from "../context.ts";
+import type { Edge } from "../graph/edge.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
+import { Logger } from "../logging/logger.ts";
+import type { State } from "../state.ts";
+import type { Task } from "../task/task.ts";
+import type { FlowRun } from "./flow-run.ts";
+import type { ObservedTaskRun } from "./run-observer.ts";
+
+/** Key under which a task's context holds its run. */
+export const TASK_RUN = Symbol("task run");
+
+/** Mutable; belongs to the flow run that made it. */
+export class TaskRun implements ObservedTaskRun {
+  readonly flowRun: FlowRun;
+  readonly node: GraphNode;
+  readonly task: Task;
+  state: State;
+  /** State of each upstream task, constants included. */
+  upstreamStates: ReadonlyMap<Edge, State> = new Map();
+  /** Inputs by name, and the names in the order of the function's parameters. */
+  inputs: Record<string, unknown> = {};
+  names: readonly string[] = [];
+  runCount = 1;
+  loopCount = 1;
+  loopResult: unknown = undefined;
+  resume = false;
+  /** A step ended the run with the state it returned. */
+  ended = false;
+  /** The task loops: its pipeline begins anew. */
+  again = false;
+  duration = 0;
+  reason: string | undefined;
+  /** The selection asks for a run even where a result is kept. */
+  readonly forced: boolean;
+  readonly logs: TaskLog[] = [];
+  /** What the kept result is known by; set by the caching steps. */
+  key: string | null = null;
+  /** Content of the result, for the keys downstream; null while unknown. */
+  content: string | null = null;
+  #context: object | null = null;
+  #id: string | null = null;
+  #logger: Logger | null = null;
+  #controller: AbortController | null = null;
+  #abortReason: unknown = null;
+
+  constructor(flowRun: FlowRun, node: GraphNode, state: State, forced: boolean) {
+    this.flowRun = flowRun;
+    this.node = node;
+    this.task = node.task;
+    this.state = state;
+    this.forced = forced;
+  }
+
+  get id(): string { return (this.#id ??= randomUUID()); }
+  get logger(): Logger {
+    return (this.#logger ??= new Logger(`flowlet.${this.task.name}`, { flowName: this.flowRun.graph.name, taskName: this.task.name, taskSlug: this.node.slug }));
+  }
+  /** The context that the task's function sees. */
+  get context(): object {
+    this.#context ??= Object.assign(Object.create(this.flowRun.taskContext) as object, { [TASK_RUN]: this });
+    return this.#context;
+  }
+  /** Made when it is first asked for: few tasks use it. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== null) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+  /** Tells the task's function to stop. */
+  abort(reason: unknown): void {
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+  /** A new attempt has a signal of its own. */
+  renewSignal(): void {
+    this.#controller = null;
+    this.#abortReason = null;
+  }
+
+  /** Keeps something the task printed or logged. */
+  record(log: TaskLog): void {
+    this.logs.push(log);
+    this.flowRun.observer?.taskLogged?.(this.flowRun, this, log);
+  }
+}
+
+/** The task run that the running code belongs to, if any. */
+export function currentTaskRun(): TaskRun | undefined {
+  return currentContext()?.[TASK_RUN as never] as TaskRun | undefined;
+}
+
+/** For hosts that see what code prints: keeps `text` with the task that prints now; outside tasks nothing happens. */
+export function recordTaskOutput(source: "stdout" | "stderr", text: string): void {
+  const run = currentTaskRun();
+  if (run === undefined) return;
+  run.record({ at: Date.now(), source, text });
+  if (run.task.logStdout && source === "stdout") for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
+}
+
+/** For hosts that take log records: keeps one with the task that logs now. */
+export function recordTaskLog(at: number, level: string, text: string): void {
+  currentTaskRun()?.record({ at, source: "log", level, text });
+}
+
+/** Getters of a task's context, over the flow run's entries. */
+export function taskContextPrototype(flowEntries: object): object {
+  const prototype = Object.create(flowEntries) as object;
+  const define = (key: string, read: (run: TaskRun) => unknown) =>
+    Object.defineProperty(prototype, key, { enumerable: true, get(this: { [TASK_RUN]: TaskRun }) { return read(this[TASK_RUN]); } });
+  define("taskName", (run) => run.task.name);
+  define("taskFullName", (run) => run.task.name);
+  define("taskSlug", (run) => run.node.slug);
+  define("taskTags", (run) => run.task.tags);
+  define("taskRunId", (run) => run.id);
+  define("taskRunCount", (run) => run.runCount);
+  define("taskLoopCount", (run) => run.loopCount);
+  define("taskLoopResult", (run) => run.loopResult);
+  define("mapIndex", () => null);
+  define("logger", (run) => run.logger);
+  define("signal", (run) => run.signal);
+  define("resume", (run) => run.resume || undefined);
+  return prototype;
+}

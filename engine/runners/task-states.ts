@@ -1,0 +1,32 @@
+/** Result of a flow run's state: the state of each task. */
+import type { State } from "../state.ts";
+import type { Ref } from "../task/input-types.ts";
+import { isTask, type Task } from "../task/task.ts";
+
+/** States by task; `get` knows the type of each task's result. */
+export class TaskStates implements Iterable<[Task, State]> {
+  readonly #states: ReadonlyMap<Task, State>;
+
+  constructor(states: ReadonlyMap<Task, State>) {
+    this.#states = states;
+  }
+
+  /** State of a task of the flow. @throws TypeError for a task that the run does not have */
+  get<R>(task: Ref<R>): State<R> {
+    const state = this.#states.get(task as unknown as Task);
+    if (state === undefined) {
+      throw new TypeError(`${isTask(task) ? `Task ${task.name}` : "This"} is not part of the flow run. Use the task that the call inside flow.build returned: each call makes a copy.`);
+    }
+    return state as State<R>;
+  }
+  has(task: unknown): boolean { return this.#states.has(task as Task); }
+  get size(): number { return this.#states.size; }
+  keys(): IterableIterator<Task> { return this.#states.keys(); }
+  values(): IterableIterator<State> { return this.#states.values(); }
+  entries(): IterableIterator<[Task, State]> { return this.#states.entries(); }
+  [Symbol.iterator](): IterableIterator<[Task, State]> { return this.#states.entries(); }
+  forEach(call: (state: State, task: Task) => void): void { this.#states.forEach(call); }
+  /** `add: Success`, one line a task. */
+  toString(): string { return [...this.#states].map(([task, state]) => `${task.name}: ${state.type}`).join("\n"); }
+  [Symbol.for("nodejs.util.inspect.custom")](): string { return `TaskStates {\n${this.toString().replaceAll(/^/gm, "  ")}\n}`; }
+}

@@ -1,0 +1,82 @@
+/** Names of a function's parameters, read from its source: they are the keys of a task's inputs. */
+import { createRequire } from "node:module";
+import type { Expression, Function as FunctionNode, ParamPattern, Program } from "oxc-parser";
+
+/** One parameter. */
+export interface FunctionParameter {
+  /** A destructured parameter has none of its own: `input1`, `input2` … by position. */
+  readonly name: string;
+  /** Has a default value. */
+  readonly hasDefault: boolean;
+  /** `...rest` */
+  readonly rest: boolean;
+}
+
+let parser: typeof import("oxc-parser") | undefined;
+
+/** Loaded when the first function is read: the engine does no work at import time. */
+function loadParser(): typeof import("oxc-parser") {
+  parser ??= createRequire(import.meta.url)("oxc-parser") as typeof import("oxc-parser");
+  return parser;
+}
+
+/** A parsed function or class: its text in the form in which it parses, and the tree of the function in it. */
+export interface ParsedSource {
+  readonly text: string;
+  readonly node: Expression | FunctionNode;
+}
+
+/**
+ * Parses what `Function.prototype.toString` gave: a function, arrow, class, or a method (which parses only inside a class).
+ * @returns null for native and bound functions, which have no source
+ */
+export function parseFunctionSource(source: string): ParsedSource | null {
+  if (source.endsWith("{ [native code] }")) return null;
+  const { parseSync } = loadParser();
+  for (const [before, after] of [["(", "\n)"], ["(class{", "\n})"], ["(class extends null{static ", "\n})"]] as const) {
+    const text = before + source + after;
+    const { program, errors } = parseSync("function.js", text, { lang: "js", sourceType: "script" });
+    if (errors.length > 0) continue;
+    const node = expressionOf(program);
+    if (node === null) continue;
+    if (before === "(") return { text, node };
+    const member = node.type === "ClassExpression" ? node.body.body[0] : undefined;
+    if (member && "value" in member && member.value) return { text, node: member.value };
+  }
+  return null;
+}
+
+function expressionOf(program: Program): Expression | null {
+  const statement = program.body[0];
+  if (program.body.length !== 1 || statement?.type !== "ExpressionStatement") return null;
+  return statement.expression.type === "ParenthesizedExpression" ? statement.expression.expression : statement.expression;
+}
+
+/**
+ * The parameters of a function, in order.
+ * @returns null where they can not be read (native and bound functions)
+ */
+export function functionParameters(fn: Function): FunctionParameter[] | null {
+  const known = parametersOf.get(fn);
+  if (known !== undefined) return known;
+  const parsed = parseFunctionSource(Function.prototype.toString.call(fn));
+  const found = parsed && "params" in parsed.node ? (parsed.node.params as readonly ParamPattern[]).map(describe) : null;
+  parametersOf.set(fn, found);
+  return found;
+}
+
+const parametersOf = new WeakMap<Function, FunctionParameter[] | null>();
+
+function describe(pattern: ParamPattern, index: number): FunctionParameter {
+  const fallback = `input${index + 1}`;
+  switch (pattern.type) {
+    case "RestElement":
+      return { name: pattern.argument.type === "Identifier" ? pattern.argument.name : fallback, hasDefault: false, rest: true };
+    case "AssignmentPattern":
+      return { name: pattern.left.type === "Identifier" ? pattern.left.name : fallback, hasDefault: true, rest: false };
+    case "Identifier":
+      return { name: pattern.name, hasDefault: false, rest: false };
+    default:
+      return { name: fallback, hasDefault: false, rest: false };
+  }
+}

@@ -1,0 +1,129 @@
+/** Options of a task, their defaults and their checks (prefect.core.task, Task.__init__). */
+import { FlowletError, describeValue } from "../errors.ts";
+import type { State } from "../state.ts";
+import { allSuccessful, type Trigger } from "../triggers.ts";
+import type { Task } from "./task.ts";
+
+/** Called at each change of state; what it returns replaces the new state. May be async. */
+export type StateHandler<Subject> = (subject: Subject, oldState: State, newState: State) => State | null | undefined | void | Promise<State | null | undefined | void>;
+
+/** Class of errors, for `retryOn`. */
+export type ErrorClass = abstract new (...inputs: never[]) => Error;
+
+/** How a result is kept between runs of a flow. */
+export interface CacheOptions {
+  /** How long a kept result may be used (milliseconds). Default: as long as code and inputs are equal. */
+  readonly for?: number;
+  /** Part of the key: another text, another result. */
+  readonly version?: string;
+}
+
+/** All optional. */
+export interface TaskOptions {
+  /** Display name; need not be unique. Default: the function's name, else the const it is assigned to in a cell, else the class's name. */
+  readonly name?: string;
+  /** Identifier, unique in a flow. Default: made by the flow from name and tags. */
+  readonly slug?: string;
+  readonly tags?: Iterable<string>;
+  /** Number of re-tries after a failure (count). Default 0; above 0 it needs `retryDelay`. */
+  readonly maxRetries?: number;
+  /** Wait before a retry (milliseconds, ≥ 0). */
+  readonly retryDelay?: number;
+  /** Retry only after errors of these classes. Default: after any. */
+  readonly retryOn?: ErrorClass | readonly ErrorClass[];
+  /** Time for one attempt (milliseconds, above 0). Default: none. */
+  readonly timeout?: number;
+  /** Default: allSuccessful. */
+  readonly trigger?: Trigger;
+  /** A skipped upstream task skips this one too. Default true. */
+  readonly skipOnUpstreamSkip?: boolean;
+  readonly stateHandlers?: readonly StateHandler<Task>[];
+  /** Called when the task has failed for good (not before a retry). */
+  readonly onFailure?: (task: Task, state: State) => unknown;
+  /** Log what the task prints, one record a line. Default false. */
+  readonly logStdout?: boolean;
+  /** Number of parts that the result can be destructured into (count). Default: as many as the pattern asks for. */
+  readonly nout?: number;
+  /** `false`: run every time. Default: kept while code and inputs are equal, in runs that keep results. */
+  readonly cache?: false | CacheOptions;
+}
+
+/** Options with their defaults applied; shared by all copies of a task until one changes. */
+export interface TaskSettings {
+  readonly slug: string | null;
+  readonly tags: ReadonlySet<string>;
+  readonly maxRetries: number;
+  readonly retryDelay: number | null;
+  readonly retryOn: readonly ErrorClass[] | null;
+  readonly timeout: number | null;
+  readonly trigger: Trigger;
+  readonly skipOnUpstreamSkip: boolean;
+  readonly stateHandlers: readonly StateHandler<Task>[];
+  readonly onFailure: ((task: Task, state: State) => unknown) | null;
+  readonly logStdout: boolean;
+  readonly nout: number | null;
+  readonly cache: false | CacheOptions | null;
+}
+
+const NO_TAGS: ReadonlySet<string> = new Set();
+
+const DEFAULTS: TaskSettings = {
+  slug: null, tags: NO_TAGS, maxRetries: 0, retryDelay: null, retryOn: null, timeout: null, trigger: allSuccessful, skipOnUpstreamSkip: true,
+  stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null,
+};
+
+/**
+ * Applies options over settings (default: the defaults).
+ * @param owner name of the task, for errors
+ * @throws FlowletError BAD_OPTION
+ */
+export function taskSettings(owner: string, options: TaskOptions, base: TaskSettings = DEFAULTS): TaskSettings {
+  let empty = true;
+  for (const key in options) if (key !== "name" && options[key as keyof TaskOptions] !== undefined) empty = false;
+  if (empty) return base;
+  const refuse = (option: string, expected: string, got: unknown): never => {
+    throw new FlowletError("BAD_OPTION", { owner: `Task ${owner}`, option, expected, got: describeValue(got) });
+  };
+  const check = <T>(option: keyof TaskOptions, expected: string, passes: (value: unknown) => boolean): T | undefined => {
+    const value = options[option];
+    if (value === undefined || passes(value)) return value as T | undefined;
+    return refuse(option, expected, value);
+  };
+  const isFunction = (value: unknown) => typeof value === "function";
+  const isBoolean = (value: unknown) => typeof value === "boolean";
+  const settings: TaskSettings = {
+    slug: check<string>("slug", "a text", (value) => typeof value === "string" && value !== "") ?? base.slug,
+    tags: tagSet(check<Iterable<string>>("tags", "a list of texts", (value) => typeof value === "object" && value !== null && Symbol.iterator in value)) ?? base.tags,
+    maxRetries: check<number>("maxRetries", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.maxRetries,
+    retryDelay: check<number>("retryDelay", "milliseconds, 0 or more", isMilliseconds) ?? base.retryDelay,
+    retryOn: errorClasses(check<ErrorClass | ErrorClass[]>("retryOn", "an error class or a list of them", (value) => (Array.isArray(value) ? value : [value]).every(isErrorClass))) ?? base.retryOn,
+    timeout: check<number>("timeout", "milliseconds, above 0", (value) => isMilliseconds(value) && value !== 0) ?? base.timeout,
+    trigger: check<Trigger>("trigger", "a function from upstream states to true or false", isFunction) ?? base.trigger,
+    skipOnUpstreamSkip: check<boolean>("skipOnUpstreamSkip", "true or false", isBoolean) ?? base.skipOnUpstreamSkip,
+    stateHandlers: check<StateHandler<Task>[]>("stateHandlers", "a list of functions", (value) => Array.isArray(value) && value.every(isFunction)) ?? base.stateHandlers,
+    onFailure: check<(task: Task, state: State) => unknown>("onFailure", "a function (task, state)", isFunction) ?? base.onFailure,
+    logStdout: check<boolean>("logStdout", "true or false", isBoolean) ?? base.logStdout,
+    nout: check<number>("nout", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.nout,
+    cache: check<false | CacheOptions>("cache", "false or { for, version }", (value) => value === false || (typeof value === "object" && value !== null)) ?? base.cache,
+  };
+  if (settings.maxRetries > 0 && settings.retryDelay === null) refuse("retryDelay", "given when maxRetries is above 0", undefined);
+  if (settings.maxRetries === 0 && options.retryDelay !== undefined) refuse("maxRetries", "above 0 when retryDelay is given", options.maxRetries);
+  if (settings.maxRetries === 0 && options.retryOn !== undefined) refuse("maxRetries", "above 0 when retryOn is given", options.maxRetries);
+  return settings;
+}
+
+function isMilliseconds(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isErrorClass(value: unknown): boolean {
+  return typeof value === "function" && (value === Error || value.prototype instanceof Error);
+}
+
+function errorClasses(value: ErrorClass | readonly ErrorClass[] | undefined): readonly ErrorClass[] | undefined {
+  return value === undefined ? undefined : Array.isArray(value) ? value : [value as ErrorClass];
+}
+
+function tagSet(tags: Iterable<string> | undefined): ReadonlySet<string> | undefined {
+  return tags === undefined ? undefined : new Set(tags);
+}
