@@ -59,6 +59,7 @@ export class Flow extends FlowGraph {
   /** Who made it, where the host says so. */
   readonly origin: string | undefined;
   #latest: ReadonlyMap<Task, State> = new Map();
+  #latestParameters: Readonly<Record<string, unknown>> = {};
   #cache: ResultCache | null = null;
 
   /** @throws FlowletError EMPTY_NAME */
@@ -84,6 +85,9 @@ export class Flow extends FlowGraph {
 
   /** States that the tasks had last, over all runs of this flow. */
   get latestStates(): ReadonlyMap<Task, State> { return this.#latest; }
+
+  /** Values that the last run was given. */
+  get latestParameters(): Readonly<Record<string, unknown>> { return this.#latestParameters; }
 
   /**
    * Runs the flow. With a schedule: sleeps until its next time, runs, and sleeps again, until it has no more times.
@@ -125,6 +129,7 @@ export class Flow extends FlowGraph {
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
     const selection = selectTasks(this, options, this.#latest);
+    this.#latestParameters = parameters;
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? new LocalExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),

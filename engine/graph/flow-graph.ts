@@ -17,11 +17,14 @@ import { topologicalOrder } from "./topological-order.ts";
 /** Tasks, edges, constants and reference tasks. */
 export class FlowGraph implements FlowBuilder {
   readonly name: string;
+  /** Called after each change of tasks, edges or reference tasks; for a host that shows the flow. */
+  onChanged: (() => void) | null = null;
   readonly #nodes = new Map<Task, GraphNode>();
   readonly #slugs = new Slugs();
   #referenceTasks: ReadonlySet<Task> | null = null;
   #order: readonly GraphNode[] | null = null;
   #version = 0;
+  #rebuilding: string | null = null;
 
   /** @throws FlowletError EMPTY_NAME */
   constructor(name: string) {
@@ -37,8 +40,13 @@ export class FlowGraph implements FlowBuilder {
     if (!isTask(task)) throw new FlowletError("NOT_A_TASK", { got: describeValue(task), where: `addTask of flow ${this.name}` });
     if (task.slug !== null && this.#slugs.has(task.slug)) throw new FlowletError("DUPLICATE_SLUG", { slug: task.slug, flow: this.name });
     if (task.slug !== null) this.#slugs.take(task.slug);
+    const origin = currentHost()?.origin;
+    if (origin !== undefined && this.#rebuilding === origin) {
+      this.#rebuilding = null;
+      this.removeOrigin(origin);
+    }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.#nodes.set(task, { task, slug, origin: currentHost()?.origin, upstream: [], downstream: [], constants: new Map() });
+    this.#nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: new Map() });
     this.#changed();
     return task;
   }
@@ -106,6 +114,9 @@ export class FlowGraph implements FlowBuilder {
     this.#referenceTasks = chosen.size === 0 ? null : chosen;
     this.#changed();
   }
+
+  /** The origin that made this flow runs anew: should it add to this same flow again, that replaces what it added before. */
+  expectRebuild(origin: string): void { this.#rebuilding = origin; }
 
   /** Takes out what an origin added, so that it can be added anew. @returns whether anything was taken out */
   removeOrigin(origin: string): boolean {
@@ -234,5 +245,6 @@ export class FlowGraph implements FlowBuilder {
   #changed(): void {
     this.#order = null;
     this.#version++;
+    this.onChanged?.();
   }
 }

@@ -11,6 +11,7 @@ import type { StateHandler } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import type { ObservedFlowRun, RunObserver } from "./run-observer.ts";
 import { taskContextPrototype, type TaskRun } from "./task-run.ts";
+import { TaskStates } from "./task-states.ts";
 
 /** Above this number of tasks the runner logs the tasks' starts and ends as DEBUG. */
 const MANY_TASKS = 200;
@@ -80,6 +81,8 @@ export class FlowRun implements ObservedFlowRun {
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
   }
 
+  get selected(): ReadonlySet<Task> | undefined { return this.options.selected; }
+
   /** The flow run takes a state. */
   take(state: State): void {
     this.state = state;
@@ -109,7 +112,7 @@ export class FlowRun implements ObservedFlowRun {
       this.observer?.taskRunChanged?.(this, taskRun, state);
     }
     this.open.clear();
-    const state = new Cancelled(message);
+    const state = new Cancelled(message, new TaskStates(this.taskStates));
     this.take(state);
     this.end(state);
     void this.executor.stop?.();

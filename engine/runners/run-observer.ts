@@ -3,6 +3,7 @@ import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import type { State } from "../state.ts";
+import type { Task } from "../task/task.ts";
 
 /** A flow run, as an observer sees it. */
 export interface ObservedFlowRun {
@@ -12,6 +13,8 @@ export interface ObservedFlowRun {
   readonly state: State;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** The tasks that run; absent: all. */
+  readonly selected: ReadonlySet<Task> | undefined;
   /** Settles what is open as Cancelled and ends the run; safe after code of the run was cut off by an interrupt. */
   cancel(message: string): void;
 }

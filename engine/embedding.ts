@@ -1,0 +1,12 @@
+/** For programs that embed the engine (kernel, agent): the names beside those of a flow's author. */
+export { withHost, currentHost, type Host } from "./host.ts";
+export type { RunHost } from "./runners/run-host.ts";
+export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/run-observer.ts";
+export { recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
+export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
+export { knownValue } from "./cache/known-values.ts";
+export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot.ts";
+export type { GraphNode } from "./graph/graph-node.ts";
+export { formatLogRecord, type LogRecord } from "./logging/log-record.ts";
+export { formatDuration } from "./runners/task-caching.ts";
+export { constantName } from "./task/constant.ts";

@@ -1,0 +1,118 @@
+/** The comms to pictures, and what pictures ask for. */
+import { randomUUID } from "node:crypto";
+import { COMM_TARGET, type KernelMessage, type ViewMessage } from "../../protocol/comm-messages.ts";
+import { FlowletError, type Flow, type RunOptions, type Task } from "../../engine/index.ts";
+import type { FlowPublisher } from "./flow-publisher.ts";
+import type { FlowRecord } from "./flow-record.ts";
+import type { FlowRegistry } from "./flow-registry.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { readViewMessage } from "./view-message.ts";
+
+type Action = Extract<ViewMessage, { type: "action" }>;
+
+/** Runs a flow under the notebook's host, as the cell that made it would. */
+export type FlowStarter = (flow: Flow, options: RunOptions) => Promise<unknown>;
+
+/** One comm is opened by the kernel for all pictures; a front end may open more. */
+export class FlowComms {
+  readonly #frontEnd: FrontEnd;
+  readonly #registry: FlowRegistry;
+  readonly #publisher: () => FlowPublisher;
+  readonly #start: FlowStarter;
+  readonly #open = new Set<string>();
+  #own: string | null = null;
+
+  constructor(frontEnd: FrontEnd, registry: FlowRegistry, publisher: () => FlowPublisher, start: FlowStarter) {
+    this.#frontEnd = frontEnd;
+    this.#registry = registry;
+    this.#publisher = publisher;
+    this.#start = start;
+  }
+
+  /** Opens the kernel's comm, once. A front end without the extension closes it again; then it is opened at the next display. */
+  ensureOpen(): void {
+    if (this.#own !== null && this.#open.has(this.#own)) return;
+    this.#own = randomUUID();
+    this.#open.add(this.#own);
+    this.#frontEnd.openComm(this.#own, COMM_TARGET, {});
+  }
+
+  /** To every picture. */
+  broadcast(message: KernelMessage): void {
+    for (const commId of this.#open) this.#frontEnd.sendComm(commId, message);
+  }
+
+  opened(commId: string): void { this.#open.add(commId); }
+  closed(commId: string): void { this.#open.delete(commId); }
+
+  /** Serves a message; whatever is wrong with it is answered on the comm. */
+  received(commId: string, data: unknown): void {
+    const message = readViewMessage(data);
+    if (typeof message === "string") return this.#refuse(commId, "BAD_MESSAGE", message, data);
+    try {
+      this.#serve(commId, message);
+    } catch (error) {
+      this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
+    }
+  }
+
+  #refuse(commId: string, code: string, message: string, about: unknown): void {
+    const { flowId, requestId } = (typeof about === "object" && about !== null ? about : {}) as { flowId?: unknown; requestId?: unknown };
+    const names = { ...(typeof flowId === "string" && { flowId }), ...(typeof requestId === "string" && { requestId }) };
+    this.#frontEnd.sendComm(commId, { type: "error", ...names, code, message } satisfies KernelMessage);
+  }
+
+  #serve(commId: string, message: ViewMessage): void {
+    const { flowId, requestId } = message;
+    const found = this.#registry.find(flowId, message.type === "snapshot" ? message.graph : undefined);
+    if (found === "unknown") return this.#refuse(commId, "UNKNOWN_FLOW", "This kernel has not run the cell that makes this flow. Run that cell.", message);
+    if (found === "replaced") {
+      const graphs = message.type === "snapshot" && message.graph !== undefined ? [message.graph] : [];
+      return this.#frontEnd.sendComm(commId, { type: "replaced", flowId, graphs, ...(requestId !== undefined && { requestId }) } satisfies KernelMessage);
+    }
+    const { record } = found;
+    switch (message.type) {
+      case "snapshot":
+        record.displayed = true;
+        return this.#frontEnd.sendComm(commId, this.#publisher().snapshot(record, requestId));
+      case "details": {
+        const task = this.#task(record, message.nodeId, commId, message);
+        if (task !== undefined) this.#frontEnd.sendComm(commId, { type: "details", flowId, requestId: message.requestId, details: record.details(task, message.nodeId) } satisfies KernelMessage);
+        return;
+      }
+      case "cancel":
+        record.current?.cancel("The flow run was cancelled.");
+        return this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId: message.requestId, status: "finished", message: "Cancelled." } satisfies KernelMessage);
+      case "action": {
+        const task = message.action === "run" ? null : this.#task(record, message.nodeId as string, commId, message);
+        if (task !== undefined) void this.#act(commId, record, message, task);
+      }
+    }
+  }
+
+  /** The task of a node; a constant stands for the task it feeds. Undefined, and answered, where there is none. */
+  #task(record: FlowRecord, nodeId: string, commId: string, message: ViewMessage): Task | undefined {
+    const task = record.flow.taskBySlug(nodeId);
+    if (task === undefined) this.#refuse(commId, "UNKNOWN_TASK", `The flow "${record.flow.name}" has no task ${nodeId}.`, message);
+    return task;
+  }
+
+  async #act(commId: string, record: FlowRecord, message: Action, task: Task | null): Promise<void> {
+    const { flowId, requestId } = message;
+    const say = (status: "queued" | "started" | "finished", text: string) =>
+      this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId, status, message: text } satisfies KernelMessage);
+    const options: RunOptions = { runOnSchedule: false, ...(task === null ? {} : message.action === "runTask" ? { only: [task] } : { from: [task] }) };
+    const what = task === null ? `flow "${record.flow.name}"` : message.action === "runTask" ? `task ${message.nodeId}` : `everything from ${message.nodeId} on`;
+    if (this.#frontEnd.isBusy()) say("queued", `Queued: ${what} runs when the running cell is done.`);
+    const release = await this.#frontEnd.takeTurn();
+    try {
+      say("started", `Running ${what}.`);
+      await this.#start(record.flow, options);
+      say("finished", record.run.note ?? "Done.");
+    } catch (error) {
+      this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
+    } finally {
+      release();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/** What the notebook knows of one flow: its id, and of each task the run that was last. */
+import type { NodeStatus, RunStatus, TaskDetails } from "../../protocol/comm-messages.ts";
+import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
+import type { StateName } from "../../protocol/states.ts";
+import { constantName, flowSnapshot, formatDuration, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
+import type { Flow, State, Task } from "../../engine/index.ts";
+import { cutText, previewValue } from "./value-preview.ts";
+
+/** One entry of a task's history. */
+interface HistoryEntry {
+  readonly state: StateName;
+  readonly message?: string;
+  readonly at: number;
+}
+
+/** A task's last run. */
+interface TaskRecord {
+  readonly history: HistoryEntry[];
+  state: State | null;
+  run: ObservedTaskRun | null;
+}
+
+/** Longest stack and single log line that are sent (characters), and number of log lines (count). */
+const MAX_STACK = 8000;
+const MAX_LINE = 4000;
+const MAX_LOGS = 1000;
+
+/** Mutable; one for each Flow object that was made in the notebook. */
+export class FlowRecord {
+  readonly flowId: string;
+  readonly flow: Flow;
+  /** Names its outputs; another Flow object of the same id has another one. */
+  readonly displayId: string;
+  /** Structures that pictures of it may have drawn. */
+  readonly graphs = new Set<string>();
+  /** It was displayed, so its pictures are kept up to date. */
+  displayed = false;
+  /** Sequence number of the last message about it. */
+  seq = 0;
+  run: RunStatus = { running: false };
+  /** The run in progress. */
+  current: ObservedFlowRun | null = null;
+  readonly #tasks = new Map<Task, TaskRecord>();
+
+  constructor(flowId: string, flow: Flow, displayId: string) {
+    this.flowId = flowId;
+    this.flow = flow;
+    this.displayId = displayId;
+  }
+
+  /** The flow with its last states; its structure is remembered as one of this flow's. */
+  snapshot(): FlowSnapshot {
+    const snapshot = flowSnapshot(this.flow, { flowId: this.flowId, stateOf: (task) => this.#tasks.get(task)?.state?.type, state: this.run.state });
+    this.graphs.add(snapshot.graph);
+    return snapshot;
+  }
+
+  /** A run begins: its tasks wait. @returns the tasks whose state changed */
+  begin(run: ObservedFlowRun): Task[] {
+    this.current = run;
+    this.run = { state: run.state.type, running: true, startedAt: run.startedAt };
+    const tasks = run.selected === undefined ? [...run.graph.tasks] : [...run.selected];
+    for (const task of tasks) this.#tasks.set(task, { history: [{ state: "Pending", at: run.startedAt }], state: null, run: null });
+    return tasks;
+  }
+
+  changed(taskRun: ObservedTaskRun, state: State): void {
+    const { task } = taskRun.node;
+    const record = this.#tasks.get(task) ?? { history: [], state: null, run: null };
+    record.run = taskRun;
+    record.state = state;
+    record.history.push({ state: state.type, at: state.at, ...(state.message !== null && { message: cutText(state.message, MAX_LINE) }) });
+    this.#tasks.set(task, record);
+  }
+
+  end(run: ObservedFlowRun, state: State): void {
+    if (this.current !== run) return;
+    this.current = null;
+    this.run = { state: state.type, running: false, startedAt: run.startedAt, endedAt: Date.now(), note: this.#summary(run) };
+  }
+
+  /** `12 tasks: 9 kept (saved 41 s), 3 run (1.2 s)` */
+  #summary(run: ObservedFlowRun): string {
+    let kept = 0, ran = 0, saved = 0, spent = 0;
+    for (const task of run.selected ?? run.graph.tasks) {
+      const record = this.#tasks.get(task);
+      if (record?.run == null || record.state === null) continue;
+      if (record.state.isCached()) { kept++; saved += record.run.duration; }
+      else { ran++; spent += record.run.duration; }
+    }
+    const parts = [];
+    if (kept > 0) parts.push(`${kept} kept (saved ${formatDuration(saved)})`);
+    if (ran > 0) parts.push(`${ran} run (${formatDuration(spent)})`);
+    return `${kept + ran} ${kept + ran === 1 ? "task" : "tasks"}: ${parts.join(", ") || "nothing to do"}`;
+  }
+
+  /** What a delta says of a task; undefined where it never ran. */
+  status(task: Task): NodeStatus | undefined {
+    const record = this.#tasks.get(task);
+    if (record === undefined) return undefined;
+    const { state, run, history } = record;
+    if (state === null || run === null) return { state: "Pending", at: history[0].at };
+    return {
+      state: state.type, at: state.at,
+      ...(state.message !== null && { message: cutText(state.message, 500) }),
+      attempts: run.runCount,
+      ...(state.isFinished() && { duration: run.duration }),
+      ...(run.reason !== undefined && { reason: run.reason }),
+    };
+  }
+
+  /** Everything about a task, for its panel. */
+  details(task: Task, nodeId: string): TaskDetails {
+    const record = this.#tasks.get(task);
+    const { upstream, constants } = this.flow.node(task);
+    const state = record?.state ?? null;
+    const logs = record?.run?.logs ?? [];
+    const shown = logs.slice(-MAX_LOGS).map((log) => ({ ...log, text: cutText(log.text, MAX_LINE) }));
+    if (shown.length < logs.length) shown.unshift({ at: shown[0].at, source: "log", text: `… ${logs.length - shown.length} earlier lines are not shown` });
+    return {
+      nodeId, name: task.name, kind: task.original.constructor.name,
+      signature: signature(task),
+      status: this.status(task) ?? { state: "Pending", at: 0 },
+      history: record?.history ?? [],
+      ...(state?.isFinished() && !state.isFailed() && state.result !== undefined && { result: previewValue(state.result) }),
+      ...(state?.isFailed() && { error: describeFailure(state.result) }),
+      logs: shown,
+      inputs: [
+        ...upstream.filter((edge) => edge.key !== null).map((edge) => ({ key: edge.key as string, from: this.flow.node(edge.upstreamTask).slug })),
+        ...[...constants].map(([key, value]) => ({ key, from: constantName(value) })),
+      ],
+    };
+  }
+}
+
+function signature(task: Task): string {
+  try {
+    return `${task.name}(${task.inputNames().join(", ")})`;
+  } catch {
+    return `${task.name}(…)`;
+  }
+}
+
+function describeFailure(result: unknown): { name: string; message: string; stack?: string } {
+  if (!(result instanceof Error)) return { name: "Thrown", message: previewValue(result) };
+  return { name: result.name, message: cutText(result.message, MAX_LINE), ...(result.stack !== undefined && { stack: cutText(result.stack, MAX_STACK) }) };
+}

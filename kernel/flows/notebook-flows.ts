@@ -1,0 +1,112 @@
+/** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
+import { ResultCache, formatLogRecord, knownValue, recordTaskLog, recordTaskOutput, withHost } from "../../engine/embedding.ts";
+import { Flow, type FlowHost } from "../../engine/index.ts";
+import { COMM_TARGET } from "../../protocol/comm-messages.ts";
+import { flowBundle } from "./flow-bundle.ts";
+import { FlowComms } from "./flow-comms.ts";
+import type { FlowRecord } from "./flow-record.ts";
+import { FlowPublisher } from "./flow-publisher.ts";
+import { FlowRegistry } from "./flow-registry.ts";
+import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
+
+/** Makes the flows part of a user process. */
+export function createNotebookFlows(frontEnd: FrontEnd): NotebookFlows {
+  return new Notebook(frontEnd);
+}
+
+class Notebook implements NotebookFlows {
+  readonly #registry = new FlowRegistry();
+  readonly #cache = new ResultCache({ known: knownValue });
+  readonly #publisher: FlowPublisher;
+  readonly #comms: FlowComms;
+  #interrupts = new AbortController();
+  /** A log line is being printed; what is printed then is no output of a task. */
+  #logging = false;
+
+  constructor(frontEnd: FrontEnd) {
+    this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));
+    this.#publisher = new FlowPublisher(
+      (message) => this.#comms.broadcast(message),
+      (displayId, data) => frontEnd.updateDisplay({ displayId, data }),
+      (graph) => (graph instanceof Flow ? this.#registry.of(graph) : undefined),
+    );
+  }
+
+  runCell<T>(cell: CellIdentity, body: () => T): T {
+    this.#registry.beginCell(cell.id);
+    for (const record of this.#registry.all()) {
+      // A flow that the cell made stays whole until the cell makes it again: should the cell fail, it still works.
+      if (record.flow.origin === cell.id) record.flow.expectRebuild(cell.id);
+      else this.#remove(record, cell.id);
+    }
+    return this.#under(cell.id, body);
+  }
+
+  forgetCells(ids: readonly string[]): void {
+    for (const record of this.#registry.all()) for (const id of ids) this.#remove(record, id);
+  }
+
+  #remove(record: FlowRecord, cellId: string): void {
+    if (record.flow.removeOrigin(cellId)) this.#publisher.graphChanged(record);
+  }
+
+  #under<T>(origin: string | undefined, body: () => T): T {
+    const notebook = this;
+    const host: FlowHost = {
+      origin, observer: this.#publisher.observer, cache: this.#cache,
+      get signal() { return notebook.#interrupts.signal; },
+      onFlowCreated: (flow) => {
+        const { record, replaced } = this.#registry.add(flow);
+        flow.onChanged = () => this.#publisher.graphChanged(record);
+        // The new flow's structure is known only when its cell is done; the pictures of the old one are told then.
+        if (replaced?.displayed) queueMicrotask(() => setImmediate(() => this.#tellReplaced(record.flowId)));
+      },
+      onLog: (record) => {
+        recordTaskLog(record.at, record.level, record.message);
+        this.#logging = true;
+        try {
+          process.stdout.write(`${formatLogRecord(record)}\n`);
+        } finally {
+          this.#logging = false;
+        }
+      },
+    };
+    return withHost(host, body);
+  }
+
+  #tellReplaced(flowId: string): void {
+    const found = this.#registry.find(flowId, undefined);
+    if (typeof found === "string") return;
+    found.record.snapshot();
+    const graphs = this.#registry.replacedGraphs(found.record);
+    if (graphs.length > 0) this.#comms.broadcast({ type: "replaced", flowId, graphs });
+    found.record.displayed = true;
+    this.#publisher.graphChanged(found.record);
+  }
+
+  display(value: unknown): DisplayBundle | undefined {
+    if (!(value instanceof Flow)) return undefined;
+    const record = this.#registry.of(value);
+    record.displayed = true;
+    this.#comms.ensureOpen();
+    return { data: flowBundle(record.snapshot()), displayId: record.displayId };
+  }
+
+  recordOutput(stream: "stdout" | "stderr", text: string): void {
+    if (!this.#logging) recordTaskOutput(stream, text);
+  }
+
+  commOpened(commId: string, target: string): void {
+    if (target === COMM_TARGET) this.#comms.opened(commId);
+  }
+  commMessage(commId: string, data: unknown): void { this.#comms.received(commId, data); }
+  commClosed(commId: string): void { this.#comms.closed(commId); }
+
+  interrupt(): void {
+    const interrupted = this.#interrupts;
+    this.#interrupts = new AbortController();
+    interrupted.abort();
+  }
+
+  codeChanged(): void {}
+}
