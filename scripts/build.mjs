@@ -1,0 +1,9 @@
+/** `npm run build`: compiles the sources to lib/ and bundles the extension to lib/labextension, what has changed only. */
+
+import "./setup/require-node.mjs";
+
+const { prepare, runMain } = await import("./setup/prepare.mjs");
+
+await runMain(async () => {
+  await prepare({ python: false });
+});

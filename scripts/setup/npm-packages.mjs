@@ -1,0 +1,81 @@
+/** The npm packages: what is in node_modules is compared with package-lock.json, and installed anew when it differs. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CHECKOUT } from "./checkout.mjs";
+import { npmCommand } from "./npm-command.mjs";
+import { runCommand } from "./run-command.mjs";
+import { SetupError } from "./setup-error.mjs";
+
+/**
+ * Why node_modules is not what package-lock.json says. npm writes `node_modules/.package-lock.json` as the last act of an
+ * installation, so one that was interrupted has none.
+ *
+ * @param {string} [checkout] - absolute path
+ * @returns {string | undefined} one clause; nothing when all is as it should be
+ * @throws {SetupError} when package-lock.json is missing or damaged
+ */
+export function npmPackagesProblem(checkout = CHECKOUT) {
+  const wanted = lockedPackages(checkout);
+  let installed;
+  try {
+    installed = JSON.parse(readFileSync(join(checkout, "node_modules", ".package-lock.json"), "utf8")).packages;
+  } catch {
+    return existsSync(join(checkout, "node_modules")) ? "node_modules was never finished" : "not installed yet";
+  }
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === "") continue;
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    const found = installed?.[path];
+    if (found === undefined) {
+      // Packages for other platforms are optional, and npm leaves them out.
+      if (!entry.optional || isForThisPlatform(entry)) return `${name} is missing`;
+      continue;
+    }
+    if (found.version !== entry.version || found.integrity !== entry.integrity) return `${name} ${found.version} is not the locked ${entry.version}`;
+    if (!existsSync(join(checkout, path, "package.json"))) return `${name} is damaged`;
+  }
+  return undefined;
+}
+
+/**
+ * Installs what package-lock.json says, exactly.
+ *
+ * @throws {SetupError} when npm fails
+ */
+export async function installNpmPackages() {
+  const npm = npmCommand();
+  await runCommand("installing the npm packages", npm.file, [
+    ...npm.args, "ci",
+    // NODE_ENV=production or a user's own npmrc may leave these out: the build needs them.
+    "--include=dev", "--include=optional", "--include=peer",
+    // No package here needs its install script: what is native comes prebuilt in the package.
+    "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=warn",
+    "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000",
+  ], { env: npm.env });
+}
+
+function lockedPackages(checkout) {
+  const file = join(checkout, "package-lock.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch (error) {
+    throw new SetupError(`package-lock.json could not be read (${error.message}).`, "Restore it with: git checkout package-lock.json");
+  }
+}
+
+function isForThisPlatform(entry) {
+  if (!matches(entry.os, process.platform) || !matches(entry.cpu, process.arch)) return false;
+  if (entry.libc === undefined || process.platform !== "linux") return entry.os !== undefined || entry.cpu !== undefined;
+  const glibc = process.report?.getReport?.()?.header?.glibcVersionRuntime !== undefined;
+  return matches(entry.libc, glibc ? "glibc" : "musl");
+}
+
+/** npm's rule for `os`, `cpu` and `libc`: a name or a list of names, "!name" excludes. */
+function matches(wanted, actual) {
+  if (wanted === undefined) return true;
+  const list = Array.isArray(wanted) ? wanted : [wanted];
+  if (list.includes(`!${actual}`)) return false;
+  const positive = list.filter((item) => !item.startsWith("!"));
+  return positive.length === 0 || positive.includes(actual) || positive.includes("any");
+}
