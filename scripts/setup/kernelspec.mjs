@@ -15,7 +15,7 @@ const SHARE = join(PYTHON_ENVIRONMENT, "share", "jupyter");
  */
 export function installKernelspec(node) {
   const spec = JSON.parse(readFileSync(join(CHECKOUT, "python", "kernelspec", "kernel.json"), "utf8"));
-  spec.argv = [node, ...spec.metadata.flowlet.nodeOptions, join(CHECKOUT, "lib", "kernel", "main.js"), "{connection_file}"];
+  spec.argv = [node, join(CHECKOUT, "lib", "kernel", "main.js"), "{connection_file}"];
   const folder = join(SHARE, "kernels", "flowlet");
   mkdirSync(folder, { recursive: true });
   writeIfChanged(join(folder, "kernel.json"), `${JSON.stringify(spec, undefined, 2)}\n`);

@@ -1,8 +1,8 @@
 /** The npm packages: what is in node_modules is compared with package-lock.json, and installed anew when it differs. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CHECKOUT } from "./checkout.mjs";
+import { CHECKOUT, LOG_FILE } from "./checkout.mjs";
 import { npmCommand } from "./npm-command.mjs";
 import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -39,20 +39,42 @@ export function npmPackagesProblem(checkout = CHECKOUT) {
 }
 
 /**
- * Installs what package-lock.json says, exactly.
+ * Installs what package-lock.json says, into an empty node_modules.
  *
- * @throws {SetupError} when npm fails
+ * Not with `npm ci`: it refuses a lockfile that lacks the optional packages of a platform for which a registry has none, and
+ * registries get those of some platforms later than others. So what `npm ci` adds to `npm install` is done here: nothing of
+ * a former installation stays, the lockfile is not written, and one that does not belong to package.json is refused.
+ *
+ * @throws {SetupError} when npm fails or the lockfile is not package.json's
  */
 export async function installNpmPackages() {
+  requireLockfileInStep();
   const npm = npmCommand();
+  rmSync(join(CHECKOUT, "node_modules"), { recursive: true, force: true, maxRetries: 3 });
   await runCommand("installing the npm packages", npm.file, [
-    ...npm.args, "ci",
+    ...npm.args, "install", "--no-save",
     // NODE_ENV=production or a user's own npmrc may leave these out: the build needs them.
     "--include=dev", "--include=optional", "--include=peer",
     // No package here needs its install script: what is native comes prebuilt in the package.
     "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=warn",
     "--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000",
   ], { env: npm.env });
+  const problem = npmPackagesProblem();
+  if (problem !== undefined) throw new SetupError(`npm has finished, but ${problem}.`, `Run the same command again; the log is ${LOG_FILE}`);
+}
+
+function requireLockfileInStep() {
+  const wanted = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8"));
+  const locked = lockedPackages(CHECKOUT)[""] ?? {};
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
+    const names = new Set([...Object.keys(wanted[kind] ?? {}), ...Object.keys(locked[kind] ?? {})]);
+    for (const name of names) {
+      if (wanted[kind]?.[name] !== locked[kind]?.[name]) {
+        throw new SetupError(`package-lock.json is not in step with package.json: ${name} is ${locked[kind]?.[name] ?? "missing"} there and ${wanted[kind]?.[name] ?? "missing"} here.`,
+          "Run npm install --ignore-scripts and commit package-lock.json.");
+      }
+    }
+  }
 }
 
 function lockedPackages(checkout) {
