@@ -117,20 +117,24 @@ export interface CellRuntime {
    */
   import(specifier: unknown, options?: ImportCallOptions): Promise<Record<string, unknown>>;
   /**
-   * `import` declarations of a cell: like `import`, checks that each of `names` is exported (SyntaxError as Node's otherwise), and
-   * keeps `update`, which is called again with the new namespace whenever `reloadChanged` has loaded the module anew.
+   * An `import` declaration of a cell: imports, assigns each binding (SyntaxError as Node's when the module does not export it), and
+   * does so again whenever `reloadChanged` has loaded the module anew.
    */
-  importStatic(
-    specifier: string,
-    names: readonly string[],
-    update: (namespace: Record<string, unknown>) => void,
-    options?: ImportCallOptions,
-  ): Promise<void>;
-  /** `import.meta` of a cell. */
+  importStatic(specifier: string, bindings: readonly ImportBinding[], options?: ImportCallOptions): Promise<void>;
+  /** The cell declares these names (as they are called at run time): reloads no longer assign to them. */
+  declare(names: readonly string[]): void;
+  /** `import.meta` of a cell: url, dirname and filename of a file in the notebook's folder, resolve. */
   readonly meta: ImportMeta;
+  /** `require` of the notebook's folder. */
+  readonly require: NodeJS.Require;
+  /** `__decorate` and its like, for decorated classes. */
+  readonly decorators: object;
   /** Names an unnamed task after the constant it was assigned to; any other value is ignored. */
   name(value: unknown, name: string): void;
 }
+
+/** Exported name ("*": the namespace), name at run time, assignment, and whether a missing export is no mistake. */
+export type ImportBinding = readonly [imported: string, local: string, assign: (value: unknown) => void, optional?: boolean];
 
 /** Second argument of `import()`. */
 export interface ImportCallOptions {

@@ -1,0 +1,145 @@
+/**
+ * TypeScript for the cells of one notebook, synchronously: runs in the language thread, which the compiler may block. The state
+ * is a folder of modules on disk and a table of names, so it can be taken up again by a new thread.
+ */
+import { makeCellFolder, removeCellFolder, type CellFolder } from "./cell-folder.ts";
+import { isMistake, readCell, type CellSyntax, type SyntaxMistake } from "./cell-syntax.ts";
+import { completions } from "./completion.ts";
+import { completeness } from "./completeness.ts";
+import { cellDiagnostics, syntaxDiagnostic, wholeCellDiagnostic } from "./diagnostics.ts";
+import { EditedText } from "./edited-text.ts";
+import { inspection } from "./inspection.ts";
+import type { CellDiagnostic, CellSource, CheckedCell, Completeness, Completions, Inspection } from "./language.ts";
+import { draftOf } from "./draft.ts";
+import { NotebookScope, type ScopeEntry } from "./notebook-scope.ts";
+import { transformCell } from "./transform-cell.ts";
+import { TypeChecker, type OpenDraft } from "./type-checker.ts";
+import { typeOnlyImports } from "./type-only-imports.ts";
+
+/** What a new thread needs to go on after a cell that was prepared. */
+export interface PreparedCell {
+  readonly checked: CheckedCell;
+  readonly entries: readonly ScopeEntry[];
+  /** The cell's module, if every later cell must see it. */
+  readonly augmenting: string | undefined;
+}
+
+export class NotebookLanguage {
+  readonly #directory: string;
+  readonly #kernelId: string;
+  readonly #folder: CellFolder;
+  readonly #scope = new NotebookScope();
+  readonly #onCompiler: (processId: number | undefined) => void;
+  #checker: TypeChecker | undefined;
+
+  /** @param onCompiler is told the compiler's process whenever one is started, and undefined when it is gone */
+  constructor(directory: string, kernelId: string, onCompiler: (processId: number | undefined) => void) {
+    this.#directory = directory;
+    this.#kernelId = kernelId;
+    this.#folder = makeCellFolder(directory, kernelId);
+    this.#onCompiler = onCompiler;
+  }
+
+  /** Starts the compiler and lets it read the library, so that the first cell does not wait for that. */
+  warmUp(): void {
+    this.#withChecker((checker) => checker.diagnose(checker.open(`import "flowlet"; import "node:fs"; console.log([1].map(String));`, "ts")));
+  }
+
+  restore(cells: readonly PreparedCell[]): void {
+    for (const { entries, augmenting } of cells) this.#scope.restore(entries, augmenting);
+  }
+
+  reset(): void {
+    this.#scope.clear();
+    this.#checker?.setAugmentations([]);
+  }
+
+  prepareCell({ executionCount, code }: CellSource): PreparedCell {
+    const sourceUrl = `cell://${this.#kernelId}/${executionCount}.ts`;
+    const syntax = readCell(code);
+    if (isMistake(syntax)) return refused([this.#syntaxMistake(code, syntax)], sourceUrl);
+    const text = draftOf(syntax, this.#scope, this.#directory);
+    const { diagnostics, typeOnlyNames } = syntax.unchecked ? { diagnostics: [], typeOnlyNames: undefined } : this.#check(syntax, text);
+    if (diagnostics.some(({ category }) => category === "error")) return refused(diagnostics, sourceUrl);
+    try {
+      const { javascript, sourceMap, names } = transformCell(syntax.edited, syntax.grammar, {
+        renamed: (name) => this.#scope.isRenamed(name),
+        followsModule: (name) => this.#scope.value(name)?.followsModule === true,
+        typeOnlyNames,
+        showsValue: syntax.showsValue,
+        sourceUrl,
+      });
+      const module = `cell_${executionCount}`;
+      const entries = this.#scope.declare(module, syntax, names);
+      this.#withChecker((checker) => {
+        checker.addModule(module, text.text, syntax.grammar);
+        if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
+      });
+      const checked = { ok: true, diagnostics, javascript, sourceUrl, ...(sourceMap === undefined ? {} : { sourceMap }) };
+      return { checked, entries, augmenting: syntax.augments ? module : undefined };
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
+      const message = error instanceof RangeError ? "The cell is nested too deeply to be translated; split it." : error.message;
+      return refused([wholeCellDiagnostic(code, message)], sourceUrl);
+    }
+  }
+
+  complete(code: string, cursor: number): Completions {
+    return this.#withChecker((checker) => completions(checker, this.#scope, this.#directory, code, cursor));
+  }
+
+  inspect(code: string, cursor: number, detail: 0 | 1): Inspection {
+    return this.#withChecker((checker) => inspection(checker, this.#scope, this.#directory, code, cursor, detail));
+  }
+
+  isComplete(code: string): Completeness {
+    return completeness(code);
+  }
+
+  close(): void {
+    this.#checker?.close();
+    removeCellFolder(this.#folder);
+  }
+
+  #check(syntax: CellSyntax, text: EditedText): { diagnostics: CellDiagnostic[]; typeOnlyNames: ReadonlySet<string> | undefined } {
+    return this.#withChecker((checker) => {
+      const draft: OpenDraft = checker.open(text.text, syntax.grammar);
+      const found = checker.diagnose(draft);
+      const diagnostics = cellDiagnostics(found, syntax, text, this.#scope.names());
+      const typeOnlyNames = syntax.hasImports ? typeOnlyImports(draft, syntax, text) : new Set<string>();
+      if (syntax.declarations.some((declaration) => /^[./]/.test(declaration.from ?? ""))) checker.followLocalFiles(draft);
+      return { diagnostics, typeOnlyNames };
+    });
+  }
+
+  #syntaxMistake(code: string, mistake: SyntaxMistake): CellDiagnostic {
+    const found = this.#withChecker((checker) => checker.diagnoseSyntax(checker.open(`${code}\nexport {};`, "ts")));
+    return syntaxDiagnostic(code, mistake, found);
+  }
+
+  /** Runs a question; a compiler that died meanwhile is started anew, once. */
+  #withChecker<T>(ask: (checker: TypeChecker) => T): T {
+    try {
+      return ask(this.#startedChecker());
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      this.#checker?.close();
+      this.#checker = undefined;
+      this.#onCompiler(undefined);
+    }
+    return ask(this.#startedChecker());
+  }
+
+  #startedChecker(): TypeChecker {
+    if (this.#checker === undefined) {
+      this.#checker = new TypeChecker(this.#folder);
+      this.#onCompiler(this.#checker.processId);
+      this.#checker.setAugmentations(this.#scope.augmentingModules());
+    }
+    return this.#checker;
+  }
+}
+
+function refused(diagnostics: readonly CellDiagnostic[], sourceUrl: string): PreparedCell {
+  return { checked: { ok: false, diagnostics, javascript: "", sourceUrl }, entries: [], augmenting: undefined };
+}

@@ -1,0 +1,246 @@
+/**
+ * A cell as JavaScript for `Runtime.evaluate {replMode: true}`.
+ *
+ * V8 lets a later script declare a name again only in the same way, so every name of the cell's top level is declared by one
+ * `let` before the cell's first line, and each declaration becomes an assignment in its place. That gives, besides: names not
+ * reached by a cell that throws are undefined; closures see what other cells assign; `using` at the top level. Keywords are
+ * replaced by spaces, so that lines and, but for the first line, mostly columns stay; the source map has the rest.
+ */
+import { MagicString } from "magic-string";
+import type { EditedText } from "./edited-text.ts";
+import { eraseTypes } from "./erase-types.ts";
+import { hiddenName, isGlobalName } from "./global-names.ts";
+import { importCall, reexportCall } from "./import-calls.ts";
+import { nameTasks } from "./name-tasks.ts";
+import { walkModule, type WalkResult } from "./references.ts";
+import { runtimeObject } from "./runtime-object.ts";
+import { composeSourceMap } from "./source-map.ts";
+import { child, children, forEachBinding, forEachVar, nameOf, parseModule, type CellGrammar, type SyntaxNode } from "./syntax-tree.ts";
+
+/** What the transform must know about other cells. */
+export interface TransformContext {
+  /** Names of earlier cells that live under a hidden name. */
+  readonly renamed: (name: string) => boolean;
+  /** Names that earlier cells imported from local modules, whose reloads must stop assigning to them once they are declared anew. */
+  readonly followsModule: (name: string) => boolean;
+  /** Imported names that have no value; undefined: not known. */
+  readonly typeOnlyNames: ReadonlySet<string> | undefined;
+  /** The last statement's value is the cell's result. */
+  readonly showsValue: boolean;
+  /** The end of `//# sourceURL=`. */
+  readonly sourceUrl: string;
+}
+
+/** A cell ready to be evaluated. */
+export interface TransformedCell {
+  readonly javascript: string;
+  readonly sourceMap?: string;
+  /** Names declared at run time, as the user wrote them. */
+  readonly names: readonly string[];
+}
+
+/**
+ * @param edited a cell without syntax errors, as `readCell` gives it
+ * @throws SyntaxError where JavaScript cannot be made of it
+ */
+export function transformCell(edited: EditedText, grammar: CellGrammar, context: TransformContext): TransformedCell {
+  const erased = eraseTypes(edited.text, grammar);
+  const { body, errors } = parseModule(erased.javascript, "js");
+  if (errors[0] !== undefined) throw new SyntaxError(errors[0].message);
+  const cell = new CellTransform(erased.javascript, body, context);
+  const { output, names } = cell.run();
+  const javascript = `${output.toString()}\n//# sourceURL=${context.sourceUrl}`;
+  const sourceMap = composeSourceMap(output, { erased: erased.sourceMap, erasedFrom: edited, sourceUrl: context.sourceUrl });
+  return { javascript, names, ...(sourceMap === undefined ? {} : { sourceMap }) };
+}
+
+class CellTransform {
+  readonly #text: string;
+  readonly #body: readonly SyntaxNode[];
+  readonly #context: TransformContext;
+  readonly #output: MagicString;
+  readonly #walk: WalkResult;
+  readonly #variableStatements: ReadonlySet<SyntaxNode>;
+  /** Names declared at the top level, without type-only imports. */
+  readonly #names = new Set<string>();
+  /** Moved before the cell: what the rest may need before its turn. */
+  readonly #early: [start: number, end: number][] = [];
+  #openBlocks = 0;
+
+  constructor(text: string, body: readonly SyntaxNode[], context: TransformContext) {
+    this.#text = text;
+    this.#body = body;
+    this.#context = context;
+    this.#output = new MagicString(text);
+    this.#walk = walkModule(body);
+    this.#variableStatements = new Set(this.#walk.variableStatements);
+  }
+
+  run(): { output: MagicString; names: string[] } {
+    this.#collectNames();
+    const topLevel = new Set(this.#body);
+    nameTasks(this.#walk.variableStatements, this.#output, this.#text, (name) => this.#runtimeName(name), topLevel);
+    this.#body.forEach((statement, index) => this.#statement(statement, index));
+    forEachVar(this.#body, (declaration, inList) => {
+      if (!topLevel.has(declaration)) this.#assignInPlace(declaration, inList);
+    });
+    this.#references();
+    this.#lastValue();
+    this.#declareNames();
+    return { output: this.#output, names: [...this.#names] };
+  }
+
+  #collectNames(): void {
+    const add = (identifier: SyntaxNode) => this.#names.add(nameOf(identifier));
+    for (const statement of this.#body) {
+      if (statement.type === "VariableDeclaration") {
+        for (const declarator of children(statement, "declarations")) forEachBinding(child(declarator, "id")!, add);
+      } else if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") add(child(statement, "id")!);
+      else if (statement.type === "ImportDeclaration") {
+        for (const specifier of children(statement, "specifiers")) {
+          const local = child(specifier, "local")!;
+          if (this.#context.typeOnlyNames?.has(nameOf(local)) !== true) add(local);
+        }
+      }
+    }
+    forEachVar(this.#body, (declaration) => {
+      for (const declarator of children(declaration, "declarations")) forEachBinding(child(declarator, "id")!, add);
+    });
+  }
+
+  #statement(statement: SyntaxNode, index: number): void {
+    switch (statement.type) {
+      case "VariableDeclaration":
+        if (statement["kind"] === "using" || statement["kind"] === "await using") this.#useInBlock(statement);
+        else this.#assignInPlace(statement, true);
+        return;
+      case "FunctionDeclaration":
+        this.#assignFunction(statement, index);
+        return;
+      case "ClassDeclaration":
+        this.#output.prependRight(statement.start, `${this.#runtimeName(nameOf(child(statement, "id")!))}=`);
+        this.#output.appendLeft(statement.end, ";");
+        return;
+      case "ImportDeclaration": {
+        const used = new Set(this.#walk.references.map((reference) => reference.name));
+        const call = importCall(statement, this.#context.typeOnlyNames, used, (name) => this.#runtimeName(name));
+        this.#replaceLines(statement, call);
+        if (this.#body.slice(0, index).some((earlier) => earlier.type !== "ImportDeclaration")) this.#early.push([statement.start, statement.end]);
+        return;
+      }
+      case "ExportNamedDeclaration":
+      case "ExportAllDeclaration":
+        this.#replaceLines(statement, reexportCall(statement));
+        return;
+      default:
+    }
+  }
+
+  /** `const { a } = b` → `;    ({ a } = b)`; `for (var x of y)` → `for (    x of y)`. */
+  #assignInPlace(declaration: SyntaxNode, inList: boolean): void {
+    const [first] = children(declaration, "declarations");
+    const id = child(first!, "id")!;
+    const inHead = !this.#variableStatements.has(declaration);
+    const keyword = id.start - declaration.start;
+    const parenthesis = id.type === "ObjectPattern" && !inHead ? "(" : "";
+    const separator = inList ? ";" : "";
+    const text = separator + " ".repeat(Math.max(0, keyword - separator.length - parenthesis.length)) + parenthesis;
+    const lines = this.#text.slice(declaration.start, id.start).match(/\r?\n/g)?.join("") ?? "";
+    this.#output.update(declaration.start, id.start, lines === "" ? text : separator + lines + parenthesis);
+    if (parenthesis !== "") this.#output.appendLeft(first!.end, ")");
+  }
+
+  /** Everything after a top-level `using` goes into its block. */
+  #useInBlock(declaration: SyntaxNode): void {
+    const assignments: string[] = [];
+    for (const declarator of children(declaration, "declarations")) {
+      const id = child(declarator, "id")!;
+      const name = this.#runtimeName(nameOf(id));
+      this.#output.update(id.start, id.end, `${nameOf(id)}$using`);
+      assignments.push(`${name}=${nameOf(id)}$using`);
+    }
+    this.#output.prependRight(declaration.start, ";{");
+    this.#output.appendLeft(declaration.end, `;${assignments.join(";")};`);
+    this.#openBlocks++;
+  }
+
+  #assignFunction(declaration: SyntaxNode, index: number): void {
+    const id = child(declaration, "id")!;
+    const name = nameOf(id);
+    const runtimeName = this.#runtimeName(name);
+    const keyword = this.#text.slice(declaration.start, id.start).trimEnd();
+    // Only a name that cannot be inferred is kept: a function's own name would shadow what is assigned to it later.
+    const ownName = runtimeName === name ? "" : ` ${name}`;
+    this.#output.update(declaration.start, id.end, `${runtimeName}=${keyword}${ownName}`);
+    this.#output.appendLeft(declaration.end, ";");
+    if (this.#isNeededEarly(declaration, name, index)) this.#early.push([declaration.start, declaration.end]);
+  }
+
+  /** Can something that runs before the declaration refer to the function? */
+  #isNeededEarly(declaration: SyntaxNode, name: string, index: number): boolean {
+    if (this.#body.slice(0, index).every(isInert)) return false;
+    return this.#walk.references.some((reference) => reference.name === name && reference.node.start < declaration.start);
+  }
+
+  #references(): void {
+    const ownNames = new Set<number>();
+    for (const statement of this.#body) {
+      if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") ownNames.add(child(statement, "id")!.start);
+      if (statement.type === "VariableDeclaration" && String(statement["kind"]).endsWith("using")) {
+        for (const declarator of children(statement, "declarations")) ownNames.add(child(declarator, "id")!.start);
+      }
+    }
+    for (const { name, node, shorthand } of this.#walk.references) {
+      if (ownNames.has(node.start)) continue;
+      const replacement = this.#names.has(name) || this.#context.renamed(name) ? this.#runtimeName(name) : ambientName(name);
+      if (replacement === name) continue;
+      this.#output.update(node.start, node.end, shorthand ? `${name}: ${replacement}` : replacement);
+    }
+    for (const node of this.#walk.dynamicImports) this.#output.update(node.start, node.start + "import".length, `${runtimeObject}.import`);
+    for (const node of this.#walk.metas) this.#output.update(node.start, node.end, `${runtimeObject}.meta`);
+  }
+
+  #runtimeName(name: string): string {
+    return (this.#names.has(name) ? isGlobalName(name) : this.#context.renamed(name)) ? hiddenName(name) : name;
+  }
+
+  /** Without a value of its own the cell's completion value must be undefined. */
+  #lastValue(): void {
+    const end = (this.#context.showsValue ? "" : "\n;void 0") + (this.#openBlocks > 0 ? `\n${"}".repeat(this.#openBlocks)}` : "");
+    if (end !== "") this.#output.append(end);
+  }
+
+  #declareNames(): void {
+    for (const [start, end] of this.#early) this.#output.move(start, end, 0);
+    const names = [...this.#names];
+    const followers = names.filter((name) => this.#context.followsModule(name)).map((name) => this.#runtimeName(name));
+    const declarations = names.length === 0 ? "" : `let ${names.map((name) => this.#runtimeName(name)).join(",")};`;
+    const release = followers.length === 0 ? "" : `${runtimeObject}.declare(${JSON.stringify(followers)});`;
+    this.#output.prepend(`"use strict";${declarations}${release}`);
+  }
+
+  #replaceLines(statement: SyntaxNode, text: string): void {
+    const lines = this.#text.slice(statement.start, statement.end).match(/\r?\n/g)?.join("") ?? "";
+    this.#output.update(statement.start, statement.end, text + lines);
+  }
+}
+
+/** Running it can call nothing: a declaration of functions, of imports, of constants that are literals or closures. */
+function isInert(statement: SyntaxNode): boolean {
+  if (statement.type === "FunctionDeclaration" || statement.type === "ImportDeclaration" || statement.type === "EmptyStatement") return true;
+  if (statement.type !== "VariableDeclaration") return false;
+  return children(statement, "declarations").every((declarator) => {
+    const init = child(declarator, "init");
+    const inert = init === undefined || init.type === "Literal" || init.type === "ArrowFunctionExpression" || init.type === "FunctionExpression";
+    return inert && child(declarator, "id")!.type === "Identifier";
+  });
+}
+
+/** What a module of Node has although it is not on globalThis. */
+function ambientName(name: string): string {
+  if (name === "require") return `${runtimeObject}.require`;
+  if (name === "__dirname") return `${runtimeObject}.meta.dirname`;
+  if (name === "__filename") return `${runtimeObject}.meta.filename`;
+  if (name === "babelHelpers") return `${runtimeObject}.decorators`;
+  return name;
+}

@@ -1,0 +1,132 @@
+/**
+ * TypeScript 7 as a child process that answers synchronously (`typescript/unstable/sync`, the version is pinned): only for a thread
+ * that may block. The program is one file, the draft, and what it imports: a cell's cost does not grow with the notebook.
+ */
+import { statSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { API, type Checker, type Diagnostic, type Project, type Snapshot } from "typescript/unstable/sync";
+import type { CellFolder } from "./cell-folder.ts";
+import type { CellGrammar } from "./syntax-tree.ts";
+
+/** A text in the draft, and what TypeScript knows about it. Valid until the next `open`. */
+export interface OpenDraft {
+  readonly file: string;
+  readonly checker: Checker;
+  readonly project: Project;
+}
+
+/** Codes of "module not found": what is missing may be installed by the next cell. */
+const unresolvedCodes: ReadonlySet<number> = new Set([2307, 2792, 7016, 2875, 2688]);
+
+export class TypeChecker {
+  readonly #folder: CellFolder;
+  readonly #api: API;
+  #snapshot: Snapshot | undefined;
+  /** Contents by file, to skip what has not changed. */
+  readonly #written = new Map<string, string>();
+  #created: string[] = [];
+  #changed: string[] = [];
+  #unresolved = false;
+  /** Modules of the notebook's folder that the last program read, with their version. */
+  #localFiles = new Map<string, string>();
+
+  /** Starts the compiler. @throws Error when it cannot be started */
+  constructor(folder: CellFolder) {
+    this.#folder = folder;
+    this.#api = new API({ cwd: folder.path });
+    this.#snapshot = this.#api.updateSnapshot({ openProjects: [folder.configFile] });
+  }
+
+  /** Process id of the compiler, for the one who must end it when it hangs. */
+  get processId(): number | undefined {
+    const { client } = this.#api as unknown as { client?: { channel?: { child?: { pid?: number } } } };
+    return client?.channel?.child?.pid;
+  }
+
+  /** Puts a text into the draft. @throws Error when the compiler is gone */
+  open(text: string, grammar: CellGrammar): OpenDraft {
+    const file = grammar === "tsx" ? this.#folder.jsxDraft : this.#folder.draft;
+    const other = grammar === "tsx" ? this.#folder.draft : this.#folder.jsxDraft;
+    this.#write(file, text);
+    this.#write(other, "export {};\n");
+    this.#noticeLocalChanges();
+    if (this.#snapshot === undefined || this.#created.length > 0 || this.#changed.length > 0 || this.#unresolved) this.#update();
+    const [project] = this.#snapshot!.getProjects();
+    if (project === undefined) throw new Error("TypeScript lost the project of the cells");
+    return { file, project, checker: project.checker };
+  }
+
+  /** Mistakes in the draft, those of syntax first. */
+  diagnose(draft: OpenDraft): readonly Diagnostic[] {
+    const { program } = draft.project;
+    const found = [...program.getSyntacticDiagnostics(draft.file), ...program.getSemanticDiagnostics(draft.file)];
+    this.#unresolved = found.some((diagnostic) => unresolvedCodes.has(diagnostic.code));
+    return found;
+  }
+
+  /** Only those of syntax. */
+  diagnoseSyntax(draft: OpenDraft): readonly Diagnostic[] {
+    return draft.project.program.getSyntacticDiagnostics(draft.file);
+  }
+
+  /** Keeps a cell's text as a module that later drafts can import. @param module as `cell_3` */
+  addModule(module: string, text: string, grammar: CellGrammar): void {
+    this.#write(join(this.#folder.path, `${module}.${grammar}`), text);
+  }
+
+  /** The modules that every draft sees. */
+  setAugmentations(modules: readonly string[]): void {
+    const imports = modules.map((module) => `import "./${module}";\n`).join("");
+    this.#write(this.#folder.augmentations, `${imports}export {};\n`);
+  }
+
+  /** Looks again at which local modules the program reads, so that edits to them are noticed. */
+  followLocalFiles(draft: OpenDraft): void {
+    const files = draft.project.program.getSourceFileNames().filter((file) => this.#isLocal(file));
+    this.#localFiles = new Map(files.map((file) => [file, fileVersion(file)]));
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+
+  #isLocal(file: string): boolean {
+    return !file.includes("/node_modules/") && !file.startsWith(this.#folder.path + sep) && !file.startsWith("bundled:") && !file.endsWith(".d.ts");
+  }
+
+  #noticeLocalChanges(): void {
+    for (const [file, version] of this.#localFiles) {
+      const now = fileVersion(file);
+      if (now === version) continue;
+      this.#localFiles.set(file, now);
+      this.#changed.push(file);
+    }
+  }
+
+  #write(file: string, text: string): void {
+    const before = this.#written.get(file);
+    if (before === text) return;
+    writeFileSync(file, text);
+    this.#written.set(file, text);
+    (before === undefined && !file.includes("draft") && file !== this.#folder.augmentations ? this.#created : this.#changed).push(file);
+  }
+
+  #update(): void {
+    const before = this.#snapshot;
+    const fileChanges = this.#unresolved ? { invalidateAll: true as const } : { created: this.#created, changed: this.#changed };
+    this.#snapshot = this.#api.updateSnapshot({ fileChanges });
+    before?.dispose();
+    this.#created = [];
+    this.#changed = [];
+    this.#unresolved = false;
+  }
+}
+
+function fileVersion(file: string): string {
+  try {
+    const { mtimeMs, size } = statSync(file);
+    return `${mtimeMs}:${size}`;
+  } catch {
+    return "gone";
+  }
+}
