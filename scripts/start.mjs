@@ -32,5 +32,6 @@ await runMain(async () => {
   // Asked first: nobody wants to wait for an installation to be told that the port is taken.
   const args = await jupyterArguments(given);
   const { node } = await prepare();
+  console.error("\nOpening JupyterLab; Ctrl-C stops it and its kernels.\n");
   return runJupyterLab(args, jupyterVariables(node));
 });

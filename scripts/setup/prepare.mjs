@@ -1,7 +1,7 @@
 /** The set-up, step by step: each looks first whether there is anything to do, so that a second run takes seconds. */
 
 import { LOG_FILE } from "./checkout.mjs";
-import { installKernelspec, installLabextension } from "./kernelspec.mjs";
+import { installKernelspec, installLabSettings, installLabextension } from "./jupyter-share.mjs";
 import { buildLabextension } from "./labextension-build.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { findNode24 } from "./node-24.mjs";
@@ -55,6 +55,7 @@ export async function prepare({ tests = false, python = true, keepGoing = false,
     if (python) {
       installKernelspec(node);
       installLabextension();
+      installLabSettings();
     }
     return { node, buildError };
   }, () => progress.line("… another set-up of this checkout is running: waiting for it to end"));

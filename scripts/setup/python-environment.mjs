@@ -78,6 +78,8 @@ export function environmentProblem() {
 async function makeEnvironment(python, note) {
   rmSync(PYTHON_ENVIRONMENT, { recursive: true, force: true, maxRetries: 3 });
   await runCommand("making the Python environment", python.executable, ["-m", "venv", "--without-pip", PYTHON_ENVIRONMENT], { env: withoutPythonVariables() });
+  // The checkout's package.json would make modules of the CommonJS scripts that Python packages bring along.
+  writeFileSync(join(PYTHON_ENVIRONMENT, "package.json"), "{}\n");
   const total = readFileSync(REQUIREMENTS, "utf8").split("\n").filter((line) => /^[a-z]/i.test(line)).length;
   let collected = 0;
   await pipInstall("installing JupyterLab", REQUIREMENTS, (line) => {

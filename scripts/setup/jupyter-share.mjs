@@ -1,4 +1,4 @@
-/** Puts the kernelspec and the extension into the virtual environment, where its Jupyter finds them. */
+/** What is put into the virtual environment's share/jupyter: the kernelspec, the extension, settings of JupyterLab. */
 
 import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -33,6 +33,14 @@ export function installLabextension() {
   } catch {
     cpSync(LABEXTENSION, place, { recursive: true });
   }
+}
+
+/** JupyterLab asks at its first start whether it may fetch news: it must not come between the user and the first example. */
+export function installLabSettings() {
+  const folder = join(SHARE, "lab", "settings");
+  mkdirSync(folder, { recursive: true });
+  const settings = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
+  writeIfChanged(join(folder, "overrides.json"), `${JSON.stringify(settings, undefined, 2)}\n`);
 }
 
 function linkTarget(path) {
