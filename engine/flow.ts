@@ -15,7 +15,7 @@ import { selectTasks, type SelectionOptions } from "./runners/selection.ts";
 import { TaskStates } from "./runners/task-states.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { Cancelled, type State } from "./state.ts";
-import type { StateHandler } from "./task/task-options.ts";
+import type { FailureCallback, StateHandler } from "./task/task-options.ts";
 import { listNames, type Task } from "./task/task.ts";
 
 /** What flows ask of a host. */
@@ -32,7 +32,7 @@ export interface FlowOptions {
   readonly executor?: Executor;
   readonly stateHandlers?: readonly StateHandler<Flow>[];
   /** Called when a run of the flow has failed. */
-  readonly onFailure?: (flow: Flow, state: State) => unknown;
+  readonly onFailure?: FailureCallback<Flow>;
   /** May replace the state a run ends with. */
   readonly terminalStateHandler?: (flow: Flow, state: State, referenceStates: readonly State[]) => State | null | undefined | void;
 }

@@ -6,7 +6,7 @@ export { Task, isTask, nameTask, type BindOptions, type CallOptions, type Depend
 export { FunctionTask, task } from "./task/function-task.ts";
 export { Parameter, type ParameterOptions } from "./task/parameter.ts";
 export { Constant } from "./task/constant.ts";
-export type { CacheOptions, StateHandler, TaskOptions } from "./task/task-options.ts";
+export type { CacheOptions, FailureCallback, StateHandler, TaskInfo, TaskOptions } from "./task/task-options.ts";
 export type { Input, Inputs, Ref, ResultOf } from "./task/input-types.ts";
 export { context, type ContextValues } from "./context.ts";
 export {

@@ -72,7 +72,7 @@ export class CapturedValues {
     const { result } = this.#post<{ result: Property[] }>("Runtime.getProperties", { objectId, ownProperties: true });
     for (const { value } of result) {
       if (value?.objectId === undefined || REALM_SCOPES.test(value.description ?? "")) continue;
-      Object.defineProperty(globalThis, "__flowletScope", { value: (scope: object) => { this.#handed = { ...scope }; }, configurable: true });
+      Object.defineProperty(globalThis, "__flowletScope", { value: (scope: { readonly object: object }) => { this.#handed = { ...scope.object }; }, configurable: true });
       try {
         this.#post("Runtime.callFunctionOn", { objectId: value.objectId, functionDeclaration: "function () { __flowletScope(this) }" });
       } finally {

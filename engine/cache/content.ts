@@ -249,6 +249,8 @@ class Encoding {
     }
     if (text.unknown !== null) this.#notKnown(text.unknown);
     this.#write(text.text);
+    const base = Object.getPrototypeOf(fn) as unknown;
+    if (typeof base === "function" && Object.hasOwn(base, "prototype")) this.#value(base, 0);
     const origin = this.#captured.originOf(fn);
     const own = Object.keys(fn);
     if (own.length > 0 || /^class\b/.test(Function.prototype.toString.call(fn))) this.#fields(fn, 0, (key) => key !== "prototype");
@@ -269,7 +271,8 @@ class Encoding {
     }
     const found = scope === undefined ? this.#captured.lookUp(name) : { value: scope[name] };
     if ("missing" in found) {
-      this.#write(`${found.missing};`);
+      this.#label = name;
+      this.#notKnown(found.missing === "unbound" ? "nothing of that name is found" : "it has no value yet");
       return finish(name);
     }
     const { value } = found;

@@ -52,6 +52,7 @@ class Writer {
   unknown: string | null = null;
   readonly #parts: string[] = [];
   #scope = new Scope(null);
+  #root: SyntaxNode | null = null;
   /** Inside a function that has a `this` of its own. */
   #ownThis = false;
 
@@ -60,6 +61,7 @@ class Writer {
   root(node: SyntaxNode): void {
     // A class's methods and a function's body have their own `this`; an arrow would take it from outside.
     this.#ownThis = node.type !== "ArrowFunctionExpression";
+    this.#root = node;
     this.#node(node);
   }
 
@@ -210,7 +212,9 @@ class Writer {
       this.#ownThis = true;
       declarePattern(node.id, this.#scope);
       this.#write("(class ");
-      if (isNode(node.superClass)) { this.#write("extends "); this.#node(node.superClass); }
+      // What the outermost class extends was evaluated when it was defined: it is read from the class itself, not by its name.
+      if (isNode(node.superClass)) this.#write("extends ");
+      if (isNode(node.superClass) && node !== this.#root) this.#node(node.superClass);
       this.#node(node.body as SyntaxNode);
       this.#write(")");
       this.#ownThis = ownThis;

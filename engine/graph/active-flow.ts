@@ -1,19 +1,19 @@
 /** The flow that is being built: calls of tasks add to it. Also the small port through which a task talks to its flow. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Task } from "../task/task.ts";
+import type { EdgeEnd } from "./edge.ts";
 
 /** What a task needs of a flow; FlowGraph implements it. */
 export interface FlowBuilder {
   readonly name: string;
-  addTask<T extends Task>(task: T): T;
-  setDependencies(task: Task, dependencies: Dependencies): void;
+  /** Adds the task with what it depends on. */
+  setDependencies(task: EdgeEnd, dependencies: Dependencies): void;
 }
 
 /** What a task depends on. */
 export interface Dependencies {
   /** Must finish first; no data. Values that are not tasks become constants. */
   readonly upstreamTasks?: readonly unknown[];
-  readonly downstreamTasks?: readonly Task[];
+  readonly downstreamTasks?: readonly EdgeEnd[];
   /** Inputs by name: tasks, constants, or structures that hold tasks. */
   readonly keywordTasks?: Readonly<Record<string, unknown>>;
   /** Run once for each element of the inputs. Default false. */

@@ -1,6 +1,5 @@
 /** A dependency between two tasks of a flow (prefect.core.edge). */
 import { FlowletError } from "../errors.ts";
-import type { Task } from "../task/task.ts";
 
 /** What an edge is beside its ends. */
 export interface EdgeOptions {
@@ -12,10 +11,15 @@ export interface EdgeOptions {
   readonly flattened?: boolean;
 }
 
-/** Leads from `upstreamTask` to `downstreamTask`. Immutable. */
-export class Edge {
-  readonly upstreamTask: Task;
-  readonly downstreamTask: Task;
+/** What may stand at an end of an edge. Plain data over its ends, so that tasks may use edges. */
+export interface EdgeEnd {
+  readonly name: string;
+}
+
+/** Leads from `upstreamTask` to `downstreamTask`. Immutable. `T`: Task. */
+export class Edge<T extends EdgeEnd = any> {
+  readonly upstreamTask: T;
+  readonly downstreamTask: T;
   readonly key: string | null;
   readonly mapped: boolean;
   readonly flattened: boolean;
@@ -23,7 +27,7 @@ export class Edge {
   readonly origin: string | undefined;
 
   /** @throws FlowletError SELF_EDGE when both ends are the same task */
-  constructor(upstreamTask: Task, downstreamTask: Task, options?: EdgeOptions, origin?: string) {
+  constructor(upstreamTask: T, downstreamTask: T, options?: EdgeOptions, origin?: string) {
     if (upstreamTask === downstreamTask) throw new FlowletError("SELF_EDGE", { task: upstreamTask.name });
     this.upstreamTask = upstreamTask;
     this.downstreamTask = downstreamTask;

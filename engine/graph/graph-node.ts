@@ -9,8 +9,8 @@ export interface GraphNode {
   readonly slug: string;
   /** Who added it, where the host says so. */
   readonly origin: string | undefined;
-  readonly upstream: Edge[];
-  readonly downstream: Edge[];
+  readonly upstream: Edge<Task>[];
+  readonly downstream: Edge<Task>[];
   /** Inputs that are plain values, by key. */
   readonly constants: Map<string, unknown>;
 }

@@ -29,15 +29,23 @@ export class Logger {
   error(message: unknown, ...more: unknown[]): void { this.log("ERROR", message, ...more); }
   critical(message: unknown, ...more: unknown[]): void { this.log("CRITICAL", message, ...more); }
 
-  /** Writes one record. Below the level in force (default INFO) nothing happens. */
+  /** Writes one record. Below the level in force (`FLOWLET__LOGGING__LEVEL`, default INFO) nothing happens. */
   log(level: LogLevel, message: unknown, ...more: unknown[]): void {
-    if (LOG_LEVELS[level] < LOG_LEVELS.INFO) return;
+    if (LOG_LEVELS[level] < (threshold ??= levelInForce())) return;
     const text = more.length === 0 && typeof message === "string" ? message : formatWithOptions({ colors: false }, message, ...more);
     const record: LogRecord = { at: Date.now(), level, logger: this.name, message: text, ...this.#subject };
     const sink = currentHost()?.onLog;
     if (sink) sink(record);
     else writeToTerminal(record);
   }
+}
+
+/** Read once: asking the environment for each record would cost more than the record. */
+let threshold: number | undefined;
+
+function levelInForce(): number {
+  const name = (process.env.FLOWLET__LOGGING__LEVEL ?? "INFO").toUpperCase();
+  return LOG_LEVELS[name as LogLevel] ?? LOG_LEVELS.INFO;
 }
 
 /** A logger; names are prefixed with `flowlet`: `getLogger("etl")` is `flowlet.etl`. */

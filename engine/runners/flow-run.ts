@@ -9,8 +9,7 @@ import { Logger } from "../logging/logger.ts";
 import { Cancelled, Pending, type State } from "../state.ts";
 import type { StateHandler } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
-import type { ObservedFlowRun, RunObserver } from "./run-observer.ts";
-import { taskContextPrototype, type TaskRun } from "./task-run.ts";
+import type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./run-observer.ts";
 import { TaskStates } from "./task-states.ts";
 
 /** Above this number of tasks the runner logs the tasks' starts and ends as DEBUG. */
@@ -38,6 +37,18 @@ export interface FlowRunOptions {
   readonly keys?: KeyMaker;
 }
 
+/** What a flow run knows of a task run that was begun. */
+export interface BegunTaskRun extends ObservedTaskRun {
+  readonly task: Task;
+  state: State;
+  /** What its kept result is known by. */
+  key: string | null;
+  /** Content of its result, for the keys downstream; null while unknown. */
+  content: string | null;
+  /** Tells the task's function to stop. */
+  abort(reason: unknown): void;
+}
+
 /** Mutable while it runs. */
 export class FlowRun implements ObservedFlowRun {
   readonly id = randomUUID();
@@ -49,12 +60,12 @@ export class FlowRun implements ObservedFlowRun {
   readonly stateHandlers: readonly StateHandler<FlowGraph>[];
   readonly logger: Logger;
   readonly startedAt = Date.now();
-  /** Prototype of the tasks' contexts. */
-  readonly taskContext: object;
+  /** What the context of every task has. */
+  readonly contextEntries: object;
   readonly taskStates = new Map<Task, State>();
-  readonly taskRuns = new Map<Task, TaskRun>();
+  readonly taskRuns = new Map<Task, BegunTaskRun>();
   /** Task runs that were begun and are not settled. */
-  readonly open = new Set<TaskRun>();
+  readonly open = new Set<BegunTaskRun>();
   state: State = new Pending();
   /** The runner's own lines about each task: in a big flow they would bury the user's. */
   readonly taskLogLevel: LogLevel;
@@ -73,10 +84,10 @@ export class FlowRun implements ObservedFlowRun {
     this.stateHandlers = options.stateHandlers ?? [];
     this.logger = new Logger("flowlet.FlowRunner", { flowName: this.graph.name });
     const scheduledStartTime = options.scheduledStartTime ?? new Date(this.startedAt);
-    this.taskContext = taskContextPrototype({
+    this.contextEntries = {
       flowName: this.graph.name, flowId: this.graph.name, flowRunId: this.id, flowRunName: this.id, scheduledStartTime,
       parameters: options.parameters, ...contextDates(scheduledStartTime), ...options.context,
-    });
+    };
     this.taskLogLevel = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
   }

@@ -98,7 +98,7 @@ class Walk {
     const given = run.taskStates.get(node.task) as State;
     if (selected !== undefined && !selected.has(node.task)) return this.#passed(node, given);
     if (given.isFinished() && !given.isCached() && !given.isMapped()) return this.#passed(node, given);
-    const taskRun = run.taskRuns.get(node.task) ?? new TaskRun(run, node, given, forced?.has(node.task) ?? false);
+    const taskRun = (run.taskRuns.get(node.task) as TaskRun | undefined) ?? new TaskRun(run, node, given, forced?.has(node.task) ?? false);
     run.taskRuns.set(node.task, taskRun);
     taskRun.state = given;
     run.open.add(taskRun);

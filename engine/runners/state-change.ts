@@ -1,7 +1,7 @@
 /** State handlers and observers: what happens at each change of state (prefect.engine.runner, handle_state_change). */
 import { Signal } from "../signals.ts";
 import { Failed, type State } from "../state.ts";
-import type { StateHandler } from "../task/task-options.ts";
+import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -36,7 +36,7 @@ export async function callStateHandlers<Subject>(handlers: readonly StateHandler
 export function taskStateChanged(run: TaskRun, oldState: State, newState: State): State | Promise<State> {
   const { task } = run;
   if (task.stateHandlers.length === 0 && task.onFailure === null) return taskStateTaken(run, newState);
-  const handlers: StateHandler<typeof task>[] = [...task.stateHandlers];
+  const handlers: StateHandler<TaskInfo>[] = [...task.stateHandlers];
   const { onFailure } = task;
   if (onFailure !== null) handlers.push(async (subject, _, state) => { if (state.isFailed()) await onFailure(subject, state); });
   return callStateHandlers(handlers, task, oldState, newState, (message) => run.logger.error(message)).then(({ state, broke }) => {

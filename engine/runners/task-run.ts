@@ -7,14 +7,13 @@ import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
 import type { State } from "../state.ts";
 import type { Task } from "../task/task.ts";
-import type { FlowRun } from "./flow-run.ts";
-import type { ObservedTaskRun } from "./run-observer.ts";
+import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
 
 /** Key under which a task's context holds its run. */
 export const TASK_RUN = Symbol("task run");
 
 /** Mutable; belongs to the flow run that made it. */
-export class TaskRun implements ObservedTaskRun {
+export class TaskRun implements BegunTaskRun {
   readonly flowRun: FlowRun;
   readonly node: GraphNode;
   readonly task: Task;
@@ -61,7 +60,7 @@ export class TaskRun implements ObservedTaskRun {
   }
   /** The context that the task's function sees. */
   get context(): object {
-    this.#context ??= Object.assign(Object.create(this.flowRun.taskContext) as object, { [TASK_RUN]: this });
+    this.#context ??= Object.assign(Object.create(contextPrototype(this.flowRun.contextEntries)) as object, { [TASK_RUN]: this });
     return this.#context;
   }
   /** Made when it is first asked for: few tasks use it. */
@@ -108,8 +107,12 @@ export function recordTaskLog(at: number, level: string, text: string): void {
   currentTaskRun()?.record({ at, source: "log", level, text });
 }
 
-/** Getters of a task's context, over the flow run's entries. */
-export function taskContextPrototype(flowEntries: object): object {
+const prototypes = new WeakMap<object, object>();
+
+/** Getters of a task's context, over the flow run's entries; one object for all tasks of a run. */
+function contextPrototype(flowEntries: object): object {
+  const known = prototypes.get(flowEntries);
+  if (known !== undefined) return known;
   const prototype = Object.create(flowEntries) as object;
   const define = (key: string, read: (run: TaskRun) => unknown) =>
     Object.defineProperty(prototype, key, { enumerable: true, get(this: { [TASK_RUN]: TaskRun }) { return read(this[TASK_RUN]); } });
@@ -125,5 +128,6 @@ export function taskContextPrototype(flowEntries: object): object {
   define("logger", (run) => run.logger);
   define("signal", (run) => run.signal);
   define("resume", (run) => run.resume || undefined);
+  prototypes.set(flowEntries, prototype);
   return prototype;
 }

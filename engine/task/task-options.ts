@@ -2,10 +2,23 @@
 import { FlowletError, describeValue } from "../errors.ts";
 import type { State } from "../state.ts";
 import { allSuccessful, type Trigger } from "../triggers.ts";
-import type { Task } from "./task.ts";
+
+/** What handlers see of a task; it is the Task itself. */
+export interface TaskInfo {
+  readonly name: string;
+  readonly slug: string | null;
+  readonly tags: ReadonlySet<string>;
+  readonly maxRetries: number;
+}
 
 /** Called at each change of state; what it returns replaces the new state. May be async. */
-export type StateHandler<Subject> = (subject: Subject, oldState: State, newState: State) => State | null | undefined | void | Promise<State | null | undefined | void>;
+export type StateHandler<Subject> = {
+  // Declared as a method, so that a handler may ask for the Task where a TaskInfo is promised.
+  handle(subject: Subject, oldState: State, newState: State): State | null | undefined | void | Promise<State | null | undefined | void>;
+}["handle"];
+
+/** Called with a failed state. */
+export type FailureCallback<Subject> = { call(subject: Subject, state: State): unknown }["call"];
 
 /** Class of errors, for `retryOn`. */
 export type ErrorClass = abstract new (...inputs: never[]) => Error;
@@ -37,9 +50,9 @@ export interface TaskOptions {
   readonly trigger?: Trigger;
   /** A skipped upstream task skips this one too. Default true. */
   readonly skipOnUpstreamSkip?: boolean;
-  readonly stateHandlers?: readonly StateHandler<Task>[];
-  /** Called when the task has failed for good (not before a retry). */
-  readonly onFailure?: (task: Task, state: State) => unknown;
+  readonly stateHandlers?: readonly StateHandler<TaskInfo>[];
+  /** Called whenever the task takes a Failed state, also one that is retried then. */
+  readonly onFailure?: FailureCallback<TaskInfo>;
   /** Log what the task prints, one record a line. Default false. */
   readonly logStdout?: boolean;
   /** Number of parts that the result can be destructured into (count). Default: as many as the pattern asks for. */
@@ -58,8 +71,8 @@ export interface TaskSettings {
   readonly timeout: number | null;
   readonly trigger: Trigger;
   readonly skipOnUpstreamSkip: boolean;
-  readonly stateHandlers: readonly StateHandler<Task>[];
-  readonly onFailure: ((task: Task, state: State) => unknown) | null;
+  readonly stateHandlers: readonly StateHandler<TaskInfo>[];
+  readonly onFailure: FailureCallback<TaskInfo> | null;
   readonly logStdout: boolean;
   readonly nout: number | null;
   readonly cache: false | CacheOptions | null;
@@ -100,8 +113,8 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     timeout: check<number>("timeout", "milliseconds, above 0", (value) => isMilliseconds(value) && value !== 0) ?? base.timeout,
     trigger: check<Trigger>("trigger", "a function from upstream states to true or false", isFunction) ?? base.trigger,
     skipOnUpstreamSkip: check<boolean>("skipOnUpstreamSkip", "true or false", isBoolean) ?? base.skipOnUpstreamSkip,
-    stateHandlers: check<StateHandler<Task>[]>("stateHandlers", "a list of functions", (value) => Array.isArray(value) && value.every(isFunction)) ?? base.stateHandlers,
-    onFailure: check<(task: Task, state: State) => unknown>("onFailure", "a function (task, state)", isFunction) ?? base.onFailure,
+    stateHandlers: check<StateHandler<TaskInfo>[]>("stateHandlers", "a list of functions", (value) => Array.isArray(value) && value.every(isFunction)) ?? base.stateHandlers,
+    onFailure: check<FailureCallback<TaskInfo>>("onFailure", "a function (task, state)", isFunction) ?? base.onFailure,
     logStdout: check<boolean>("logStdout", "true or false", isBoolean) ?? base.logStdout,
     nout: check<number>("nout", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.nout,
     cache: check<false | CacheOptions>("cache", "false or { for, version }", (value) => value === false || (typeof value === "object" && value !== null)) ?? base.cache,

@@ -4,11 +4,10 @@
  */
 import { FlowletError, describeValue } from "../errors.ts";
 import { activeFlow, type FlowBuilder } from "../graph/active-flow.ts";
-import type { State } from "../state.ts";
 import type { Trigger } from "../triggers.ts";
 import { functionParameters } from "./function-parameters.ts";
 import type { Inputs, Parts, Ref } from "./input-types.ts";
-import { taskSettings, type CacheOptions, type ErrorClass, type StateHandler, type TaskOptions, type TaskSettings } from "./task-options.ts";
+import { taskSettings, type CacheOptions, type ErrorClass, type FailureCallback, type StateHandler, type TaskInfo, type TaskOptions, type TaskSettings } from "./task-options.ts";
 
 /** What a call returns: a task of the flow; it stands for its result. */
 export type TaskNode<A extends readonly any[], R> = Task<A, R> & Parts<R>;
@@ -81,8 +80,8 @@ export class Task<A extends readonly any[] = any[], R = any> {
   get timeout(): number | null { return this[SETTINGS].timeout; }
   get trigger(): Trigger { return this[SETTINGS].trigger; }
   get skipOnUpstreamSkip(): boolean { return this[SETTINGS].skipOnUpstreamSkip; }
-  get stateHandlers(): readonly StateHandler<Task>[] { return this[SETTINGS].stateHandlers; }
-  get onFailure(): ((task: Task, state: State) => unknown) | null { return this[SETTINGS].onFailure; }
+  get stateHandlers(): readonly StateHandler<TaskInfo>[] { return this[SETTINGS].stateHandlers; }
+  get onFailure(): FailureCallback<TaskInfo> | null { return this[SETTINGS].onFailure; }
   get logStdout(): boolean { return this[SETTINGS].logStdout; }
   get nout(): number | null { return this[SETTINGS].nout; }
   get cache(): false | CacheOptions | null { return this[SETTINGS].cache; }

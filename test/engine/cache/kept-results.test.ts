@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { Flow, Parameter, context, task, type State, type Task } from "../../../engine/index.ts";
+
+/** Runs a flow twice (with `change` between) and tells which tasks ran each time. */
+async function runTwice(build: () => void, change: () => void = () => {}, parameters: object[] = [{}, {}]) {
+  const flow = new Flow("twice", build);
+  const runs: string[][] = [];
+  const states: State[][] = [];
+  for (const [index, given] of parameters.entries()) {
+    if (index > 0) change();
+    const state = await flow.run({ ...given }, { cache: true });
+    runs.push([...state.result].filter(([, one]) => one.type === "Success").map(([one]) => one.name).sort());
+    states.push([...state.result.values()]);
+  }
+  return { runs, states, flow };
+}
+const named = <A extends readonly unknown[], R>(name: string, run: (...inputs: A) => R, options = {}): Task<A, Awaited<R>> => task(run, { name, ...options });
+
+describe("running again", () => {
+  test("with nothing changed runs nothing: every task is Cached", async () => {
+    const { runs, states } = await runTwice(() => { const a = named("a", (x: number) => x + 1)(1); named("b", (x: number) => x * 2)(a); });
+    expect(runs).toEqual([["a", "b"], []]);
+    expect(states[1].map((state) => [state.type, state.result])).toEqual([["Cached", 2], ["Cached", 4]]);
+  });
+
+  test("a task that returns undefined acts, and what follows it acts again too", async () => {
+    const { runs } = await runTwice(() => {
+      const act = named("act", () => {})();
+      named("after", () => 1).with({ upstreamTasks: [act] })();
+      named("other", () => 1)();
+    });
+    expect(runs).toEqual([["act", "after", "other"], ["act", "after"]]);
+  });
+
+  test("a state-only upstream that is kept keeps what follows", async () => {
+    const { runs } = await runTwice(() => { named("after", () => 1).with({ upstreamTasks: [named("first", () => 2)()] })(); });
+    expect(runs[1]).toEqual([]);
+  });
+
+  test("another parameter runs what depends on it", async () => {
+    const { runs } = await runTwice(() => {
+      named("uses", (n: number) => n + 1)(new Parameter<number>("n"));
+      named("other", () => 1)();
+    }, () => {}, [{ n: 1 }, { n: 2 }, { n: 1 }]);
+    expect(runs).toEqual([["n", "other", "uses"], ["n", "uses"], []]);
+  });
+
+  test("a changed constant runs what uses it, and stops where a value is equal again", async () => {
+    const settings = { factor: 2 };
+    const { runs } = await runTwice(() => {
+      const sign = named("sign", () => Math.sign(settings.factor))();
+      named("label", (x: number) => `sign ${x}`)(sign);
+    }, () => { settings.factor = 5; });
+    expect(runs).toEqual([["label", "sign"], ["sign"]]);
+  });
+
+  test("a failed task is never kept, its finished siblings are", async () => {
+    let broken = true;
+    const { runs } = await runTwice(() => {
+      named("good", () => 1)();
+      named("bad", () => { if (broken) throw new Error("no"); return 2; })();
+    }, () => { broken = false; });
+    expect(runs).toEqual([["good"], ["bad"]]);
+  });
+
+  test("a kept array that somebody changed is not used", async () => {
+    const flow = new Flow("f");
+    const list = flow.build(() => named("list", () => [1, 2])());
+    const first = (await flow.run({}, { cache: true })).result.get(list);
+    first.result.push(99);
+    const second = (await flow.run({}, { cache: true })).result.get(list);
+    expect([second.type, second.result]).toEqual(["Success", [1, 2]]);
+  });
+
+  test("what a task captured and changed itself is not kept", async () => {
+    let n = 0;
+    const { runs } = await runTwice(() => { named("counter", () => ++n)(); });
+    expect([runs, n]).toEqual([[["counter"], ["counter"]], 2]);
+  });
+
+  test("context.parameters and the run's count make a task unknown; the logger does not", async () => {
+    const runContext = context;
+    const { runs } = await runTwice(() => {
+      named("counts", () => runContext.taskRunCount)();
+      named("logs", () => { runContext.logger.debug("x"); return 1; })();
+    });
+    expect(runs[1]).toEqual(["counts"]);
+  });
+
+  test("cache: false runs every time, a version is part of the key", async () => {
+    const { runs } = await runTwice(() => { named("never", () => 1, { cache: false })(); named("versioned", () => 1, { cache: { version: "1" } })(); });
+    expect(runs[1]).toEqual(["never"]);
+  });
+
+  test("cache: { for } expires", async () => {
+    const flow = new Flow("f");
+    const one = flow.build(() => named("short", () => 1, { cache: { for: 0 } })());
+    await flow.run({}, { cache: true });
+    expect((await flow.run({}, { cache: true })).result.get(one).type).toBe("Success");
+  });
+
+  test("a script keeps nothing unless it says cache: true", async () => {
+    const flow = new Flow("f");
+    const one = flow.build(() => named("one", () => 1)());
+    await flow.run();
+    expect((await flow.run()).result.get(one).type).toBe("Success");
+  });
+
+  test("run only and from run their tasks even where results are kept", async () => {
+    const flow = new Flow("f");
+    const [a, b] = flow.build(() => { const a = named("a", () => 1)(); return [a, named("b", (x: number) => x)(a)]; });
+    await flow.run({}, { cache: true });
+    const types = async (options: object) => { const { result } = await flow.run({}, { cache: true, ...options }); return [a, b].map((one) => result.get(one).type); };
+    expect(await types({ only: [b] })).toEqual(["Success", "Success"]);
+    expect(await types({})).toEqual(["Cached", "Cached"]);
+    expect(await types({ from: [a] })).toEqual(["Success", "Success"]);
+  });
+});

@@ -1,0 +1,76 @@
+/** Type-checked, not run: what the functional API accepts and refuses. */
+import { Flow, Parameter, Task, task, type Ref, type State, type TaskOptions } from "flowlet";
+
+const add = task((x: number, y: number = 1) => x + y);
+const flow = new Flow("types");
+
+// Inputs are values, refs, or structures that hold refs.
+add(1);
+add(add(1), 2);
+add(new Parameter<number>("n"));
+task((xs: number[]) => xs.length)([1, add(1)]);
+task((options: { a: number; b: string[] }) => options.a)({ a: add(1), b: ["x"] });
+task((f: (x: number) => number) => f(1))((x) => x + 1);
+task((value: string | number) => value)(add(1));
+task((date: Date, map: Map<string, number>, bytes: Uint8Array) => 1)(new Date(), new Map(), new Uint8Array());
+task((anything: unknown) => 1)(add(1));
+task((flag: boolean) => 1)(task((x: number) => x > 1)(1));
+
+// @ts-expect-error a text is no number
+add("a");
+// @ts-expect-error a task of a text is no number
+add(task(() => "s")());
+// @ts-expect-error too many inputs
+add(1, 2, 3);
+// @ts-expect-error an input is missing
+add();
+// @ts-expect-error a parameter of another type
+add(new Parameter<string>("n"));
+
+// Async functions give what they resolve to.
+const fetched = task(async (x: number) => ({ rows: [x] }));
+add.bind(1, task(async () => 2)());
+
+// Tuples can be destructured into refs.
+const pair = task((x: number): [number, string] => [x, "a"]);
+const [first, second] = pair(1);
+const firstRef: Ref<number> = first;
+const secondRef: Ref<string> = second;
+add(first);
+// @ts-expect-error the second part is a text
+add(second);
+
+// A class is typed by its run method's inputs and result.
+class AddTask extends Task<[x: number, y?: number], number> {
+  private readonly fallback: number;
+  constructor(fallback: number, options?: TaskOptions) { super(options); this.fallback = fallback; }
+  override run(x: number, y?: number) { return x + (y ?? this.fallback); }
+}
+const added: Ref<number> = new AddTask(1, { maxRetries: 3, retryDelay: 10_000 })(add(1));
+// @ts-expect-error a text is no number
+new AddTask(1)("a");
+
+// Results have the task's type.
+const built = flow.build(() => ({ sum: add(1), data: fetched(1) }));
+async function results() {
+  const state = await flow.run({ n: 1 }, { runOnSchedule: false });
+  const sum: number = state.result.get(built.sum).result;
+  const rows: number[] = state.result.get(built.data).result.rows;
+  const one: State<number> = state.result.get(built.sum);
+  // @ts-expect-error the result is a number
+  const text: string = state.result.get(built.sum).result;
+  return [sum, rows, one, text];
+}
+
+// Calls with options keep the types.
+add.with({ upstreamTasks: [built.data] })(5);
+// @ts-expect-error a text is no number
+add.with({ upstreamTasks: [] })("5");
+// @ts-expect-error an unknown option
+task(() => 1, { retries: 3 });
+
+// Recursive types stay within bounds.
+interface Row { id: number; next?: Row }
+task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
+
+export { firstRef, secondRef, added, results };
