@@ -1,0 +1,173 @@
+/** Runs one cell at a time in the user process, from the execute message to the finished one. */
+import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
+import type { ExpressionReply, LinkError, Payload, ToMain } from "../user-process/link.ts";
+import { cellContext, type CellContext } from "./cell-context.ts";
+import type { CellStacks } from "./cell-stacks.ts";
+import { describeError } from "./describe-error.ts";
+import type { Evaluator, Outcome } from "./evaluator.ts";
+import type { MainLink } from "./main-link.ts";
+import { bundleOf } from "./mime-bundle.ts";
+
+type ExecuteMessage = Extract<ToMain, { type: "execute" }>;
+
+interface RunningCell {
+  readonly message: ExecuteMessage;
+  readonly context: CellContext;
+  readonly payload: Payload[];
+  /** Displays that are not settled. */
+  readonly pending: Set<Promise<void>>;
+}
+
+/** What a cell runner is made of. */
+export interface CellRunnerOptions {
+  readonly link: MainLink;
+  readonly flows: () => NotebookFlows;
+  readonly evaluator: Evaluator;
+  readonly stacks: CellStacks;
+  /** Is an interrupt on its way that the main thread has not answered? */
+  readonly interruptPending: () => boolean;
+  /** Called before each cell, and may load modules that have changed anew. A rejection fails the cell. */
+  readonly prepare: () => Promise<void> | undefined;
+}
+
+/** The cell that runs. */
+export class CellRunner {
+  readonly #options: CellRunnerOptions;
+  #current: RunningCell | undefined;
+
+  constructor(options: CellRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Number of the execution that runs. */
+  get executing(): number | undefined {
+    return this.#current?.message.execution;
+  }
+
+  /** Runs a cell; the finished message follows, however it ends. */
+  execute(message: ExecuteMessage): void {
+    const context: CellContext = { execution: message.execution, allowStdin: message.allowStdin };
+    const cell: RunningCell = { message, context, payload: [], pending: new Set() };
+    this.#current = cell;
+    this.#options.stacks.add(message.sourceUrl, message.label, message.sourceMap);
+    cellContext.run(context, () => {
+      const failed = (error: unknown) => this.#failed(cell, error);
+      try {
+        if (message.deletedCells.length > 0) this.#options.flows().forgetCells(message.deletedCells);
+        // Without a promise where there is nothing to wait for: an interrupt drops queued promise jobs.
+        const prepared = this.#options.prepare();
+        if (prepared === undefined) this.#evaluate(cell);
+        else prepared.then(() => this.#evaluate(cell)).catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
+  /** The user interrupts: ends the cell. What it awaits goes on in the background; nobody waits for it. */
+  interrupt(): void {
+    const cell = this.#current;
+    if (cell === undefined) return;
+    const ename = "KeyboardInterrupt";
+    this.#finish(cell, { ename, evalue: "", traceback: [`${ename}: Cell [${cell.message.label}] was interrupted`] });
+  }
+
+  /** The cell must not end before this has settled. Outside cells there is nothing to wait; a rejection is shown all the same. */
+  waitFor(pending: Promise<void>): void {
+    const cell = this.#current;
+    if (cell === undefined || cellContext.getStore() !== cell.context) {
+      pending.catch((error: unknown) => this.showLateError(error));
+      return;
+    }
+    cell.pending.add(pending);
+    pending.catch(() => {});
+  }
+
+  addPayload(payload: Payload): void {
+    if (this.#current !== undefined && cellContext.getStore() === this.#current.context) this.#current.payload.push(payload);
+  }
+
+  /** Something failed outside of any evaluation: in a timer, in a promise that nobody awaits. */
+  showLateError(error: unknown): void {
+    const { link, stacks } = this.#options;
+    link.send({ type: "lateError", execution: cellContext.getStore()?.execution ?? null, error: describeError(error, stacks) });
+  }
+
+  #evaluate(cell: RunningCell): void {
+    const { evaluator, flows } = this.#options;
+    if (this.#current !== cell) return;
+    flows().runCell(cell.message.cell, () => {
+      evaluator.evaluate(cell.message.javascript, (outcome) => cellContext.run(cell.context, () => this.#evaluated(cell, outcome)));
+    });
+  }
+
+  #evaluated(cell: RunningCell, outcome: Outcome): void {
+    if (this.#current !== cell) return;
+    try {
+      if (outcome.kind === "cut") {
+        // The answer to the interrupt, which is on its way, ends the cell.
+        if (!this.#options.interruptPending()) this.interrupt();
+      } else if (outcome.kind === "thrown") {
+        this.#failed(cell, outcome.value);
+      } else {
+        this.#succeeded(cell, outcome.value);
+      }
+    } catch (error) {
+      this.#failed(cell, error);
+    }
+  }
+
+  #succeeded(cell: RunningCell, value: unknown): void {
+    const { flows } = this.#options;
+    const bundle = cell.message.silent || value === undefined ? undefined : bundleOf(value, flows());
+    const expressions = Object.keys(cell.message.expressions).length > 0;
+    if (bundle instanceof Promise || cell.pending.size > 0 || expressions) {
+      this.#finishLater(cell, bundle).catch((error: unknown) => this.#failed(cell, error));
+    } else {
+      this.#result(cell, bundle);
+      this.#finish(cell);
+    }
+  }
+
+  async #finishLater(cell: RunningCell, bundle: DisplayBundle | Promise<DisplayBundle> | undefined): Promise<void> {
+    for (const pending of cell.pending) await pending;
+    this.#result(cell, await bundle);
+    const expressions: Record<string, ExpressionReply> = {};
+    for (const [name, expression] of Object.entries(cell.message.expressions)) expressions[name] = await this.#expression(expression);
+    this.#finish(cell, undefined, expressions);
+  }
+
+  async #expression(expression: string): Promise<ExpressionReply> {
+    const { evaluator, flows, stacks } = this.#options;
+    try {
+      const outcome = await new Promise<Outcome>((ended) => evaluator.evaluate(`(${expression}\n)`, ended));
+      if (outcome.kind !== "value") throw outcome.kind === "thrown" ? outcome.value : new Error("interrupted");
+      const { data, metadata = {} } = await bundleOf(outcome.value, flows());
+      return { status: "ok", data, metadata };
+    } catch (error) {
+      return { status: "error", ...describeError(error, stacks) };
+    }
+  }
+
+  #result(cell: RunningCell, bundle: DisplayBundle | undefined): void {
+    if (bundle === undefined || this.#current !== cell) return;
+    const { data, metadata = {}, displayId } = bundle;
+    const shown = displayId === undefined ? { data, metadata } : { data, metadata, displayId };
+    this.#options.link.send({ type: "result", execution: cell.message.execution, bundle: shown });
+  }
+
+  #failed(cell: RunningCell, thrown: unknown): void {
+    this.#finish(cell, describeError(thrown, this.#options.stacks));
+  }
+
+  #finish(cell: RunningCell, error?: LinkError, expressions: { readonly [name: string]: ExpressionReply } = {}): void {
+    if (this.#current !== cell) return;
+    const { link, flows } = this.#options;
+    const { execution } = cell.message;
+    // What child processes have written so far is the cell's.
+    link.fence();
+    this.#current = undefined;
+    link.send({ type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
+    flows().codeChanged();
+  }
+}

@@ -1,0 +1,79 @@
+/** Stacks as the user reads them: frames name cells and lines, the kernel's own are left out. */
+import { SourceMap, type SourceMapPayload } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+interface CellSource {
+  /** `3` of `Cell [3]`, or `*` for an execution that is not counted. */
+  readonly label: string;
+  readonly map: SourceMap | undefined;
+}
+
+/** `    at name (place:line:column)` or `    at place:line:column`. */
+const FRAME = /^\s*at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$/;
+
+/** The kernel's own folder: of `lib/kernel/runtime/cell-stacks.js`, `lib/`. */
+const OWN_FOLDER = new URL("../../", import.meta.url).href;
+
+/** Knows the cells that were evaluated. */
+export class CellStacks {
+  readonly #cells = new Map<string, CellSource>();
+  readonly #directory: string;
+
+  /** @param directory the notebook's folder: files in it are named relative to it */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** A cell is about to be evaluated under the name `sourceUrl`. */
+  add(sourceUrl: string, label: string, sourceMap?: string): void {
+    let map: SourceMap | undefined;
+    try {
+      if (sourceMap !== undefined) map = new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
+    } catch {
+      // Lines are off then, and the error is still shown.
+    }
+    this.#cells.set(sourceUrl, { label, map });
+  }
+
+  /** @returns one line a frame, innermost first; empty where the error has no stack */
+  frames(error: Error): string[] {
+    const stack: unknown = error.stack;
+    if (typeof stack !== "string") return [];
+    const frames: string[] = [];
+    for (const line of stack.split("\n")) {
+      const match = FRAME.exec(line);
+      if (match === null) continue;
+      const [, name, place, row, column] = match as unknown as [string, string | undefined, string, string, string];
+      // What stands below is not the cell's: the call that evaluated it.
+      if (place === "node:inspector") break;
+      const shown = this.#place(place.replace(/^async /, ""), Number(row), Number(column));
+      if (shown === undefined) continue;
+      const called = name ?? (place.startsWith("async ") ? "async" : undefined);
+      frames.push(called === undefined ? `    at ${shown}` : `    at ${called} (${shown})`);
+    }
+    return frames;
+  }
+
+  /** Undefined: not the user's business. */
+  #place(place: string, row: number, column: number): string | undefined {
+    const cell = this.#cells.get(place);
+    if (cell !== undefined) {
+      const entry = cell.map?.findEntry(row - 1, column - 1);
+      const line = entry !== undefined && "originalLine" in entry ? entry.originalLine + 1 : row;
+      return `Cell [${cell.label}], line ${line}`;
+    }
+    if (place.startsWith("node:internal/") || place.startsWith(OWN_FOLDER)) return undefined;
+    if (!place.startsWith("file:")) return `${place}:${row}:${column}`;
+    try {
+      // The loader tells versions of a file apart by a query.
+      const url = new URL(place);
+      url.search = "";
+      const file = fileURLToPath(url);
+      const relative = path.relative(this.#directory, file);
+      return `${relative.startsWith("..") ? file : `./${relative}`}:${row}:${column}`;
+    } catch {
+      return `${place}:${row}:${column}`;
+    }
+  }
+}

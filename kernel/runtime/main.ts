@@ -1,0 +1,87 @@
+/** The user process: composes what runs the user's cells, and says when it is ready. */
+import { OPTIONS_VARIABLE, type ToMain, type UserProcessOptions } from "../user-process/link.ts";
+import { AskUser } from "./ask-user.ts";
+import { CellRunner } from "./cell-runner.ts";
+import { CellStacks } from "./cell-stacks.ts";
+import { Control } from "./control.ts";
+import { createDisplay } from "./display.ts";
+import { Evaluator } from "./evaluator.ts";
+import { LinkFrontEnd } from "./link-front-end.ts";
+import { MainLink } from "./main-link.ts";
+import { noFlows } from "./no-flows.ts";
+import { installOutput } from "./output.ts";
+import { keepRawOutputInOrder } from "./raw-writers.ts";
+
+const { directory, markKey } = JSON.parse(process.env[OPTIONS_VARIABLE] as string) as UserProcessOptions;
+delete process.env[OPTIONS_VARIABLE];
+
+const link = new MainLink(markKey);
+const stacks = new CellStacks(directory);
+const evaluator = new Evaluator();
+const flows = noFlows;
+const print = installOutput(link, () => flows);
+keepRawOutputInOrder(link, print);
+
+let lastInterrupt = 0;
+const control = new Control({
+  received,
+  interrupted(number) {
+    // Asked again, the flows have been told: only the rest remains to be done.
+    if (number > lastInterrupt) {
+      lastInterrupt = number;
+      try {
+        flows.interrupt();
+      } catch (error) {
+        runner.showLateError(error);
+      }
+    }
+    runner.interrupt();
+  },
+});
+const runner = new CellRunner({
+  link, flows: () => flows, evaluator, stacks,
+  interruptPending: () => control.interruptPending,
+  prepare: () => undefined,
+});
+const frontEnd = new LinkFrontEnd(link, () => runner.executing !== undefined);
+const askUser = new AskUser(link, control, () => runner.executing);
+
+function received(message: ToMain): void {
+  switch (message.type) {
+    case "execute":
+      return runner.execute(message);
+    case "inputReply":
+      return askUser.answered(message);
+    case "commOpen":
+      return flows.commOpened(message.commId, message.target, message.data);
+    case "commMessage":
+      return flows.commMessage(message.commId, message.data);
+    case "commClose":
+      return flows.commClosed(message.commId);
+    case "turn":
+      return frontEnd.turnGranted(message.turn);
+    case "shutdown":
+      return process.exit(0);
+  }
+}
+
+// Whatever fails outside a cell's own evaluation is shown in the cell that started it, and the process survives.
+process.on("uncaughtException", (error) => runner.showLateError(error));
+process.on("unhandledRejection", (reason) => runner.showLateError(reason));
+process.on("exit", (code) => link.send({ type: "exiting", code }));
+
+const globals = {
+  display: createDisplay({
+    link,
+    flows: () => flows,
+    waitFor: (pending) => runner.waitFor(pending),
+    addPayload: (payload) => runner.addPayload(payload),
+  }),
+  prompt: askUser.prompt.bind(askUser),
+  input: askUser.input.bind(askUser),
+};
+for (const [name, value] of Object.entries(globals)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: false, writable: true });
+}
+
+link.send({ type: "ready" });
