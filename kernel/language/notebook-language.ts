@@ -78,9 +78,9 @@ export class NotebookLanguage {
       const checked = { ok: true, diagnostics, javascript, sourceUrl, ...(sourceMap === undefined ? {} : { sourceMap }) };
       return { checked, entries, augmenting: syntax.augments ? module : undefined };
     } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
-      const message = error instanceof RangeError ? "The cell is nested too deeply to be translated; split it." : error.message;
-      return refused([wholeCellDiagnostic(code, message)], sourceUrl);
+      if (error instanceof RangeError) return refused([wholeCellDiagnostic(code, "The cell is nested too deeply to be translated; split it.")], sourceUrl);
+      if (error instanceof SyntaxError) return refused([wholeCellDiagnostic(code, error.message)], sourceUrl);
+      throw error;
     }
   }
 

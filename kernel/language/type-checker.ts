@@ -86,8 +86,14 @@ export class TypeChecker {
     this.#localFiles = new Map(files.map((file) => [file, fileVersion(file)]));
   }
 
+  /** Ends the compiler. Never throws, also when it has ended already. */
   close(): void {
-    this.#api.close();
+    try {
+      this.#api.close();
+    } catch {
+      // It could not even be told; its pipes are still open.
+      (this.#api as unknown as { client?: { close?: () => void } }).client?.close?.();
+    }
   }
 
   #isLocal(file: string): boolean {

@@ -1,0 +1,37 @@
+/**
+ * A local TypeScript file as JavaScript for Node, with tasks named as in cells. Loaded only when the first such file is: it
+ * brings the parser along.
+ */
+import { MagicString } from "magic-string";
+import { EditedText } from "../../language/edited-text.ts";
+import { eraseTypes } from "../../language/erase-types.ts";
+import { nameTasks } from "../../language/name-tasks.ts";
+import { walkModule } from "../../language/references.ts";
+import { composeSourceMap } from "../../language/source-map.ts";
+import { parseModule, type CellGrammar } from "../../language/syntax-tree.ts";
+
+/**
+ * @param url names the file in the source map @throws SyntaxError that names file, line and column
+ */
+export function translateModule(source: string, path: string, url: string): string {
+  const text = source.replace(/^\uFEFF/, "");
+  const grammar: CellGrammar = path.endsWith("x") ? "tsx" : "ts";
+  const { errors } = parseModule(text, grammar);
+  if (errors[0] !== undefined) {
+    const before = text.slice(0, errors[0].labels[0]?.start ?? 0).split("\n");
+    throw new SyntaxError(`${errors[0].message} (${path}:${before.length}:${before.at(-1)!.length + 1})`);
+  }
+  const erased = eraseTypes(text, grammar);
+  const output = new MagicString(erased.javascript);
+  const makesTasks = /\btask\s*[(<]/.test(erased.javascript);
+  if (makesTasks) {
+    const { variableStatements } = walkModule(parseModule(erased.javascript, "js").body);
+    nameTasks(variableStatements, output, erased.javascript, (name) => name, new Set());
+  }
+  if (erased.sourceMap === undefined && !makesTasks) return erased.javascript;
+  const map = composeSourceMap(output, { erased: erased.sourceMap, erasedFrom: new EditedText(text, []), sourceUrl: url });
+  const inline = map === undefined ? "" : `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+  // The names of oxc's decorator helpers, which live in the cell runtime.
+  const helpers = /\bbabelHelpers\b/.test(erased.javascript) ? `const babelHelpers=globalThis[Symbol.for("flowlet.cell")].decorators;` : "";
+  return `${helpers}${output.toString()}${inline}`;
+}

@@ -1,0 +1,277 @@
+/**
+ * `import` of cells and of the user's own files: resolved from the notebook's folder, TypeScript translated, edited files loaded
+ * again together with everything that imports them. Runs in the user process, on its main thread.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { createRequire, isBuiltin, registerHooks, setSourceMapsSupport } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { compileFunction, constants } from "node:vm";
+import type { CellRuntime, ImportBinding, ImportCallOptions } from "../../language/language.ts";
+import { decorators } from "./decorators.ts";
+import { findFile, isLocalFile, isPathSpecifier, packageFolder, pathOf, urlOf } from "./local-files.ts";
+import { packageOf, type PackageVersion } from "./package-version.ts";
+import type * as ModuleSource from "./module-source.ts";
+
+/** A file that cells or local modules have imported. */
+export interface LoadedModule {
+  readonly path: string;
+  /** SHA-256 (hex) of the content that was loaded; "" for a package's file. */
+  readonly hash: string;
+  /** The installed package it belongs to. */
+  readonly package?: PackageVersion;
+}
+
+/** Modules of one notebook. */
+export interface Modules extends Omit<CellRuntime, "name"> {
+  /**
+   * Loads again what was edited since it was loaded, with all local modules that import it, and assigns the bindings that cells
+   * imported from them. Call before each cell.
+   * @returns paths of the edited files @throws the error of an edited file that does not load; again at each call until it does
+   */
+  reloadChanged(): Promise<string[]>;
+  /** Local modules and files of packages that cells and local modules have imported, by URL without a version. */
+  loadedModules(): Map<string, LoadedModule>;
+  /** The same for one URL (a version in its query is ignored). */
+  moduleOf(url: string): LoadedModule | undefined;
+}
+
+interface LocalModule {
+  hash: string;
+  /** `mtime:size`, to read only what may have changed. */
+  stamp: string;
+  /** Part of the URL; counts how often it was loaded anew. */
+  version: number;
+  readonly importers: Set<string>;
+}
+
+interface Follower {
+  readonly specifier: string;
+  readonly path: string;
+  readonly bindings: readonly ImportBinding[];
+  readonly options: ImportCallOptions | undefined;
+}
+
+type Importer = (specifier: string, options: ImportCallOptions | undefined) => Promise<Record<string, unknown>>;
+
+/**
+ * Installs the loader's hooks in this process; call once.
+ * @param directory the notebook's folder, absolute
+ */
+export function createModules({ directory }: { readonly directory: string }): Modules {
+  return new NotebookModules(directory);
+}
+
+const versionQuery = "flowlet";
+
+class NotebookModules implements Modules {
+  readonly decorators = decorators;
+  readonly meta: ImportMeta;
+  readonly require: NodeJS.Require;
+  readonly #directory: string;
+  readonly #cellPath: string;
+  readonly #importer: Importer;
+  readonly #local = new Map<string, LocalModule>();
+  readonly #packageFiles = new Set<string>();
+  /** By the name at run time. */
+  readonly #followers = new Map<string, Follower>();
+  readonly #pending = new Set<string>();
+  #translate: typeof ModuleSource.translateModule | undefined;
+
+  constructor(directory: string) {
+    this.#directory = resolve(directory);
+    this.#cellPath = join(this.#directory, "cell.ts");
+    this.require = createRequire(this.#cellPath);
+    this.meta = { url: urlOf(this.#cellPath), filename: this.#cellPath, dirname: this.#directory, main: false, resolve: (specifier) => this.#resolveUrl(specifier) };
+    this.#importer = compileFunction("return import(specifier, options)", ["specifier", "options"], {
+      filename: this.#cellPath,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }) as Importer;
+    // Stacks of local files with enum, parameter properties or JSX name the original lines.
+    setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+    registerHooks({
+      resolve: (specifier, context, next) => this.#resolve(specifier, context, next),
+      load: (url, context, next) => this.#load(url, context, next),
+    });
+  }
+
+  import(specifier: unknown, options?: ImportCallOptions): Promise<Record<string, unknown>> {
+    const name = String(specifier);
+    if (!isPathSpecifier(name)) return this.#importer(name, options);
+    const path = findFile(name, this.#directory);
+    if (path === undefined) return this.#importer(name, options);
+    const attributes = path.endsWith(".json") ? { with: { type: "json" } } : undefined;
+    return this.#importer(isLocalFile(path) ? this.#urlWithVersion(path) : urlOf(path), options ?? attributes);
+  }
+
+  async importStatic(specifier: string, bindings: readonly ImportBinding[], options?: ImportCallOptions): Promise<void> {
+    const namespace = await this.import(specifier, options);
+    assign(specifier, bindings, namespace);
+    this.declare(bindings.map(([, local]) => local));
+    const path = isPathSpecifier(specifier) ? findFile(specifier, this.#directory) : undefined;
+    if (path === undefined || !this.#local.has(path)) return;
+    for (const binding of bindings) this.#followers.set(binding[1], { specifier, path, bindings: [binding], options });
+  }
+
+  declare(names: readonly string[]): void {
+    for (const name of names) this.#followers.delete(name);
+  }
+
+  async reloadChanged(): Promise<string[]> {
+    const changed = [...this.#local].filter(([path, module]) => this.#hasChanged(path, module)).map(([path]) => path);
+    for (const path of this.#withImporters(changed)) {
+      this.#local.get(path)!.version++;
+      this.#pending.add(path);
+      if (this.#local.get(path)!.hash !== "") delete this.require.cache[path];
+    }
+    for (const path of [...this.#pending]) {
+      const followers = [...this.#followers.values()].filter((follower) => follower.path === path);
+      // What was deleted cannot be followed any more: names keep their values.
+      if (this.#local.get(path)?.hash === "") for (const { bindings } of followers) this.declare(bindings.map(([, local]) => local));
+      else for (const { specifier, bindings, options } of followers) assign(specifier, bindings, await this.import(specifier, options));
+      this.#pending.delete(path);
+    }
+    return changed;
+  }
+
+  loadedModules(): Map<string, LoadedModule> {
+    const modules = new Map<string, LoadedModule>();
+    for (const [path, { hash }] of this.#local) modules.set(urlOf(path), { path, hash });
+    for (const path of this.#packageFiles) {
+      const found = packageOf(path);
+      modules.set(urlOf(path), { path, hash: "", ...(found === undefined ? {} : { package: found }) });
+    }
+    return modules;
+  }
+
+  moduleOf(url: string): LoadedModule | undefined {
+    const path = pathOf(url);
+    if (path === undefined) return undefined;
+    const local = this.#local.get(path);
+    if (local !== undefined) return { path, hash: local.hash };
+    const found = packageOf(path);
+    return found === undefined ? undefined : { path, hash: "", package: found };
+  }
+
+  #resolve(specifier: string, context: ResolveContext, next: NextResolve): ResolveResult {
+    const override = this.#overridden(specifier, context, next);
+    if (override !== undefined) return { url: override, shortCircuit: true };
+    const parent = context.parentURL === undefined ? undefined : pathOf(context.parentURL);
+    if (parent === undefined || !isLocalFile(parent)) return next(specifier, context);
+    if (isPathSpecifier(specifier)) {
+      const path = findFile(specifier, dirname(parent));
+      if (path !== undefined && isLocalFile(path)) {
+        const url = this.#urlWithVersion(path);
+        if (parent !== this.#cellPath) this.#local.get(path)!.importers.add(parent);
+        return { url, shortCircuit: true };
+      }
+    }
+    const result = next(specifier, context);
+    const path = pathOf(result.url);
+    if (path === undefined) return result;
+    if (!isLocalFile(path)) {
+      if (!path.startsWith(packageFolder)) this.#packageFiles.add(path);
+      return result;
+    }
+    // A linked package: its files are edited like local ones.
+    const url = this.#urlWithVersion(path);
+    if (parent !== this.#cellPath) this.#local.get(path)!.importers.add(parent);
+    return { ...result, url };
+  }
+
+  /** Our own engine, the very instance that the kernel uses; tslab where the notebook has none. */
+  #overridden(specifier: string, context: ResolveContext, next: NextResolve): string | undefined {
+    const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+    if (specifier === "flowlet") return urlOf(join(packageFolder, "engine", `index${ending}`));
+    if (specifier !== "tslab") return undefined;
+    try {
+      return next(specifier, context).url;
+    } catch {
+      return new URL(`./tslab${ending}`, import.meta.url).href;
+    }
+  }
+
+  #load(url: string, context: LoadContext, next: NextLoad): LoadResult {
+    const path = pathOf(url);
+    const module = path === undefined ? undefined : this.#local.get(path);
+    if (path === undefined || module === undefined) return next(url, context);
+    const source = readFileSync(path);
+    module.hash = hashOf(source);
+    if (path.endsWith(".json")) return { format: "json", source, shortCircuit: true };
+    if (!/\.[mc]?tsx?$/.test(path)) return next(url, context);
+    this.#translate ??= (createRequire(import.meta.url)(import.meta.url.endsWith(".ts") ? "./module-source.ts" : "./module-source.js") as typeof ModuleSource).translateModule;
+    const translated = this.#translate(source.toString("utf8"), path, urlOf(path));
+    return { format: path.endsWith(".cts") ? "commonjs" : "module", source: translated, shortCircuit: true };
+  }
+
+  #urlWithVersion(path: string): string {
+    let module = this.#local.get(path);
+    if (module === undefined) {
+      module = { hash: "unread", stamp: stampOf(path), version: 0, importers: new Set() };
+      this.#local.set(path, module);
+    }
+    return module.version === 0 ? urlOf(path) : `${urlOf(path)}?${versionQuery}=${module.version}`;
+  }
+
+  #hasChanged(path: string, module: LocalModule): boolean {
+    const stamp = stampOf(path);
+    if (stamp === module.stamp) return false;
+    module.stamp = stamp;
+    const hash = stamp === "" ? "" : hashOf(readFileSync(path));
+    if (hash === module.hash) return false;
+    module.hash = hash;
+    return true;
+  }
+
+  /** The files and everything local that imports them, directly or not. */
+  #withImporters(paths: readonly string[]): Set<string> {
+    const affected = new Set<string>();
+    const pending = [...paths];
+    while (pending.length > 0) {
+      const path = pending.pop()!;
+      if (affected.has(path) || !this.#local.has(path)) continue;
+      affected.add(path);
+      pending.push(...this.#local.get(path)!.importers);
+    }
+    return affected;
+  }
+
+  #resolveUrl(specifier: string): string {
+    if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+    if (!isPathSpecifier(specifier)) return urlOf(this.require.resolve(specifier));
+    return urlOf(findFile(specifier, this.#directory) ?? resolve(this.#directory, specifier));
+  }
+}
+
+type Hooks = Parameters<typeof registerHooks>[0];
+type ResolveHook = NonNullable<Hooks["resolve"]>;
+type LoadHook = NonNullable<Hooks["load"]>;
+type ResolveContext = Parameters<ResolveHook>[1];
+type NextResolve = Parameters<ResolveHook>[2];
+type ResolveResult = ReturnType<ResolveHook>;
+type LoadContext = Parameters<LoadHook>[1];
+type NextLoad = Parameters<LoadHook>[2];
+type LoadResult = ReturnType<LoadHook>;
+
+/** As Node's linker does; named exports of CommonJS that its lexer misses are taken from `module.exports`. */
+function assign(specifier: string, bindings: readonly ImportBinding[], namespace: Record<string, unknown>): void {
+  for (const [imported, , set, optional] of bindings) {
+    if (imported === "*") set(namespace);
+    else if (imported in namespace) set(namespace[imported]);
+    else {
+      const exported = namespace["default"];
+      const isObject = (typeof exported === "object" && exported !== null) || typeof exported === "function";
+      if (isObject && "module.exports" in namespace && imported in exported) set((exported as Record<string, unknown>)[imported]);
+      else if (optional !== true) throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${imported}'`);
+    }
+  }
+}
+
+function stampOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.mtimeMs}:${stats.size}:${stats.ino}`;
+}
+
+function hashOf(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
