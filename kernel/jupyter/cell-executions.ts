@@ -2,11 +2,11 @@
  * Executes cells: checks, runs, and publishes what comes of it. Knows which request each output belongs to.
  */
 import type { Language } from "../language/language.ts";
-import type { LinkBundle, LinkError } from "../user-process/link.ts";
+import type { ExpressionReply, LinkBundle, LinkError } from "../user-process/link.ts";
 import type { Finished, SessionMessage, UserSession } from "../user-process/user-session.ts";
 import type { Comms } from "./comms.ts";
 import type { History } from "./history.ts";
-import { readExecuteRequest, type ErrorContent, type ExecuteRequest, type Json } from "./messages.ts";
+import { errorReply, readExecuteRequest, type ErrorContent, type ExecuteRequest, type Json } from "./messages.ts";
 import type { Outgoing, Parent } from "./outgoing.ts";
 import type { StandardInput } from "./standard-input.ts";
 import { describeTypeErrors } from "./type-errors.ts";
@@ -102,6 +102,7 @@ export class CellExecutions {
       return failed({ ename: name, evalue: message, traceback: [`${name}: ${message}`] });
     }
     if (!checked.ok) return failed(describeTypeErrors(checked.diagnostics));
+    const prepared = await this.#prepareExpressions(request);
     let finished: Finished;
     if (current.interrupted) {
       finished = failed({ ename: "KeyboardInterrupt", evalue: "", traceback: ["KeyboardInterrupt: interrupted before the cell began to run"] });
@@ -110,11 +111,28 @@ export class CellExecutions {
         type: "execute", execution, cell: { id, executionCount: count }, label,
         javascript: checked.javascript, sourceUrl: checked.sourceUrl, ...(checked.sourceMap === undefined ? {} : { sourceMap: checked.sourceMap }),
         silent: request.silent, allowStdin: request.allowStdin,
-        expressions: request.userExpressions, deletedCells: request.deletedCells,
+        expressions: prepared.javascript, deletedCells: request.deletedCells,
       });
     }
     language.cellFinished(languageCount, finished.error === undefined);
-    return finished;
+    return { ...finished, expressions: { ...prepared.failed, ...finished.expressions } };
+  }
+
+  /** User expressions are checked and translated like cells; one that is wrong fails alone. */
+  async #prepareExpressions({ userExpressions }: ExecuteRequest): Promise<{ javascript: Record<string, string>; failed: Record<string, ExpressionReply> }> {
+    const javascript: Record<string, string> = {};
+    const failed: Record<string, ExpressionReply> = {};
+    for (const [name, code] of Object.entries(userExpressions)) {
+      const executionCount = UNCOUNTED + ++this.#executions;
+      try {
+        const checked = await this.#options.language.prepareCell({ id: `execution-${executionCount}`, executionCount, code });
+        if (checked.ok) javascript[name] = checked.javascript;
+        else failed[name] = { status: "error", ...describeTypeErrors(checked.diagnostics) };
+      } catch (error) {
+        failed[name] = errorReply(error) as ExpressionReply;
+      }
+    }
+    return { javascript, failed };
   }
 
   /** Interrupts the execution, also while it is still being checked. */

@@ -26,8 +26,8 @@ export interface CellRunnerOptions {
   readonly stacks: CellStacks;
   /** Is an interrupt on its way that the main thread has not answered? */
   readonly interruptPending: () => boolean;
-  /** Called before each cell, and may load modules that have changed anew. A rejection fails the cell. */
-  readonly prepare: () => Promise<void> | undefined;
+  /** Called before each cell: loads modules that have changed anew. A rejection fails the cell. */
+  readonly prepare: () => Promise<void>;
 }
 
 /** The cell that runs. */
@@ -54,10 +54,7 @@ export class CellRunner {
       const failed = (error: unknown) => this.#failed(cell, error);
       try {
         if (message.deletedCells.length > 0) this.#options.flows().forgetCells(message.deletedCells);
-        // Without a promise where there is nothing to wait for: an interrupt drops queued promise jobs.
-        const prepared = this.#options.prepare();
-        if (prepared === undefined) this.#evaluate(cell);
-        else prepared.then(() => this.#evaluate(cell)).catch(failed);
+        this.#options.prepare().then(() => this.#evaluate(cell)).catch(failed);
       } catch (error) {
         failed(error);
       }
@@ -140,7 +137,7 @@ export class CellRunner {
   async #expression(expression: string): Promise<ExpressionReply> {
     const { evaluator, flows, stacks } = this.#options;
     try {
-      const outcome = await new Promise<Outcome>((ended) => evaluator.evaluate(`(${expression}\n)`, ended));
+      const outcome = await new Promise<Outcome>((ended) => evaluator.evaluate(expression, ended));
       if (outcome.kind !== "value") throw outcome.kind === "thrown" ? outcome.value : new Error("interrupted");
       const { data, metadata = {} } = await bundleOf(outcome.value, flows());
       return { status: "ok", data, metadata };

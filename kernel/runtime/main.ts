@@ -1,4 +1,8 @@
 /** The user process: composes what runs the user's cells, and says when it is ready. */
+import { nameTask } from "../../engine/index.ts";
+import type { NotebookFlows } from "../flows/front-end.ts";
+import { createNotebookFlows } from "../flows/notebook-flows.ts";
+import type { CellRuntime } from "../language/language.ts";
 import { OPTIONS_VARIABLE, type ToMain, type UserProcessOptions } from "../user-process/link.ts";
 import { AskUser } from "./ask-user.ts";
 import { CellRunner } from "./cell-runner.ts";
@@ -8,7 +12,7 @@ import { createDisplay } from "./display.ts";
 import { Evaluator } from "./evaluator.ts";
 import { LinkFrontEnd } from "./link-front-end.ts";
 import { MainLink } from "./main-link.ts";
-import { noFlows } from "./no-flows.ts";
+import { createModules } from "./modules/modules.ts";
 import { installOutput } from "./output.ts";
 import { keepRawOutputInOrder } from "./raw-writers.ts";
 
@@ -18,7 +22,6 @@ delete process.env[OPTIONS_VARIABLE];
 const link = new MainLink(markKey);
 const stacks = new CellStacks(directory);
 const evaluator = new Evaluator();
-const flows = noFlows;
 const print = installOutput(link, () => flows);
 keepRawOutputInOrder(link, print);
 
@@ -38,12 +41,14 @@ const control = new Control({
     runner.interrupt();
   },
 });
-const runner = new CellRunner({
+const modules = createModules({ directory });
+const runner: CellRunner = new CellRunner({
   link, flows: () => flows, evaluator, stacks,
   interruptPending: () => control.interruptPending,
-  prepare: () => undefined,
+  prepare: async () => void (await modules.reloadChanged()),
 });
 const frontEnd = new LinkFrontEnd(link, () => runner.executing !== undefined);
+const flows: NotebookFlows = createNotebookFlows(frontEnd);
 const askUser = new AskUser(link, control, () => runner.executing);
 
 function received(message: ToMain): void {
@@ -83,5 +88,8 @@ const globals = {
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: false, writable: true });
 }
+
+const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask });
+Object.defineProperty(globalThis, Symbol.for("flowlet.cell"), { value: cellRuntime });
 
 link.send({ type: "ready" });

@@ -88,6 +88,7 @@ export type FromMain =
 
 /** The kernel process says to the main thread, by way of the control thread. */
 export type ToMain =
+  /** `expressions`: user expressions by name, as JavaScript. */
   | { readonly type: "execute"; readonly execution: number; readonly cell: CellIdentity; readonly label: string; readonly javascript: string; readonly sourceUrl: string; readonly sourceMap?: string;
       readonly silent: boolean; readonly allowStdin: boolean; readonly expressions: { readonly [name: string]: string }; readonly deletedCells: readonly string[] }
   | { readonly type: "inputReply"; readonly request: number; readonly value: string | null; readonly blocking: boolean }
