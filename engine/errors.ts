@@ -31,10 +31,6 @@ export const ERRORS = {
     message: 'A task with the slug "{slug}" already exists in this flow. Flow: {flow}.',
     help: "Slugs and parameter names are unique in a flow: use the existing task, or choose another name.",
   },
-  EDGE_IN_MAPPED_CONTEXT: {
-    message: "Cannot set `mapped={mapped}` when running from inside a mapped context (task {task}).",
-    help: "Inside applyMap all edges are mapped already; call the task without map.",
-  },
   EDGE_TO_PARAMETER: {
     message: "Parameters must be root tasks and can not have upstream dependencies. Parameter: {task}, upstream: {upstream}.",
     help: "Put a task between them: it may take the parameter and the upstream.",

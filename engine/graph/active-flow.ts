@@ -7,6 +7,8 @@ export interface FlowBuilder {
   readonly name: string;
   /** Adds the task with what it depends on. */
   setDependencies(task: EdgeEnd, dependencies: Dependencies): void;
+  /** Adds a task that takes one part out of a task's result. */
+  getItem(task: EdgeEnd, key: string | number): unknown;
 }
 
 /** What a task depends on. */

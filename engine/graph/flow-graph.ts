@@ -5,6 +5,7 @@
 import { FlowletError, describeValue } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import { Constant } from "../task/constant.ts";
+import { GetItem } from "../task/get-item.ts";
 import { Parameter } from "../task/parameter.ts";
 import { isTask, listNames, type Task } from "../task/task.ts";
 import type { Dependencies, FlowBuilder } from "./active-flow.ts";
@@ -99,6 +100,13 @@ export class FlowGraph implements FlowBuilder {
         this.#changed();
       } else this.addEdge(this.#taskFor(value), task, { key, mapped, validate });
     }
+  }
+
+  /** Adds a task that gives `result[key]` of a task's result. */
+  getItem(task: Task, key: string | number): Task {
+    const item = new GetItem(task.name, key);
+    this.setDependencies(item, { keywordTasks: { value: task, key } });
+    return item;
   }
 
   #taskFor(value: unknown): Task {

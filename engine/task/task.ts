@@ -35,6 +35,9 @@ export interface DependencyOptions {
   readonly mapped?: boolean;
 }
 
+/** Parts that a pattern may ask for where `nout` is not given (count). */
+const MAX_PARTS = 100;
+
 const BIND_OPTIONS = new Set(["flow", "upstreamTasks", "mapped"]);
 
 /** Where each task keeps what is the engine's; symbols do not collide with a subclass's fields. */
@@ -169,6 +172,17 @@ export class Task<A extends readonly any[] = any[], R = any> {
     const flow = this.flowOf(options?.flow);
     flow.setDependencies(this, { keywordTasks, upstreamTasks: options?.upstreamTasks, mapped: options?.mapped });
     return this;
+  }
+
+  /**
+   * Destructuring: `const [rows, errors] = load()` adds a task for each part that the pattern asks for.
+   * @throws FlowletError TASK_NOT_ITERABLE when all parts are asked for and `nout` is not given
+   */
+  *[Symbol.iterator](): Iterator<Ref<any>> {
+    const flow = this.flowOf(undefined);
+    const count = this.nout ?? MAX_PARTS;
+    for (let index = 0; index < count; index++) yield flow.getItem(this, index) as Ref<any>;
+    if (this.nout === null) throw new FlowletError("TASK_NOT_ITERABLE", { task: this.name, limit: MAX_PARTS });
   }
 
   /** `task` must run first. */

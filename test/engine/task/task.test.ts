@@ -170,6 +170,21 @@ describe("a call", () => {
     expect((await flow.run()).result.get(shown).result).toEqual({ list: [2, 5], set: new Set([3]), deep: { a: [[4]] } });
   });
 
+  test("a tuple can be destructured into its parts", async () => {
+    const pair = task((x: number): [number, string] => [x, "a"], { name: "pair" });
+    const flow = new Flow("f");
+    const [sum, text] = flow.build(() => { const [first, second] = pair(5); return [add(first, 1), second]; });
+    const { result } = await flow.run();
+    expect([result.get(sum).result, result.get(text).result, (text as Task).name]).toEqual([6, "a", "pair[1]"]);
+  });
+
+  test("asking for all parts of a task without nout is refused, with nout there are so many", () => {
+    const flow = new Flow("f");
+    const many = task((): number[] => [1, 2, 3], { name: "many" }), three = task((): number[] => [1, 2, 3], { nout: 3 });
+    expect(() => flow.build(() => [...many()])).toThrow("Task many is not iterable over more than 100 parts.");
+    expect(new Flow("g").build(() => [...three()])).toHaveLength(3);
+  });
+
   test("keeps the order of more than ten elements", async () => {
     const show = task((data: unknown[]) => data, { name: "show" });
     const flow = new Flow("f");
