@@ -1,0 +1,24 @@
+/**
+ * `npm run bench`: measures the engine and the kernel beside others in one run and writes the tables to docs/performance.md.
+ *
+ * `npm run bench -- engine` or `-- kernel` measures one of them, `--quick` measures less and writes nothing.
+ */
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import "./setup/require-node.mjs";
+
+const { CHECKOUT } = await import("./setup/checkout.mjs");
+const { jupyterVariables } = await import("./setup/jupyter-variables.mjs");
+const { prepare, runMain } = await import("./setup/prepare.mjs");
+
+await runMain(async () => {
+  const { node } = await prepare({ tests: true });
+  return new Promise((done, fail) => {
+    const child = spawn(node, [join(CHECKOUT, "bench", "main.ts"), ...process.argv.slice(2)], {
+      cwd: CHECKOUT, env: jupyterVariables(node, { userConfiguration: false }), stdio: ["ignore", "inherit", "inherit"],
+    });
+    child.once("error", fail);
+    child.once("close", (status) => done(status ?? 1));
+  });
+});
