@@ -61,23 +61,53 @@ export function composeLayout(input: LayoutInput, placement: Placement): FlowLay
     width = Math.max(width, box.x + box.width);
     height = Math.max(height, box.y + box.height);
   }
+  const columns = columnBounds(placement, nodes);
   const edges = input.edges.map(([from, to], edge): EdgeRoute => {
     const source = nodes[from]!;
-    const points = [source.x + source.width, source.y + Math.round(source.height / 2)];
-    const bends = placement.bends[edge] ?? [];
-    for (let at = 0; at + 1 < bends.length; at += 2) {
-      const x = Math.round(bends[at]!) + dx;
-      const y = Math.round(bends[at + 1]!) + dy;
+    const target = nodes[to]!;
+    const points: number[] = [];
+    // Only onwards: a bend that would turn back is left out. An edge that closes a cycle has none.
+    const add = (x: number, y: number) => {
+      if (points.length === 0 || x > points.at(-2)!) points.push(x, y);
       height = Math.max(height, y);
-      // A bend inside the span of its own ends only; a wide column may push one under the node.
-      if (x > points.at(-2)! && x < nodes[to]!.x) points.push(x, y);
+    };
+    const sourceY = source.y + Math.round(source.height / 2);
+    add(source.x + source.width, sourceY);
+    if (target.x > source.x + source.width) {
+      // Level past the wider nodes of its own column, and of every column on the way: an edge never runs below a node.
+      add(columns.get(placement.centers[from]![0])!.right, sourceY);
+      const bends = placement.bends[edge] ?? [];
+      const end = columns.get(placement.centers[to]![0])!.left;
+      for (let at = 0; at + 1 < bends.length; at += 2) {
+        const x = Math.round(bends[at]!) + dx;
+        const y = Math.round(bends[at + 1]!) + dy;
+        const column = columns.get(bends[at]!) ?? { left: x, right: x };
+        if (column.left < end) add(column.left, y);
+        if (column.right < end) add(column.right, y);
+      }
+      if (end < target.x) add(end, ports[edge]!);
     }
-    points.push(nodes[to]!.x, ports[edge]!);
+    points.push(target.x, ports[edge]!);
     if (!((input.labelWidths[edge] ?? 0) > 0)) return { points };
     const kept = placement.labels?.[edge];
     return { points, label: kept === undefined ? labelBesideTarget(points, input.labelWidths[edge]!) : [Math.round(kept[0]) + dx, Math.round(kept[1]) + dy] };
   });
   return { width: width + MARGIN, height: height + MARGIN, nodes, edges };
+}
+
+/** Left and right end of each column of nodes (pixels), by the middle that its nodes share. */
+function columnBounds(placement: Placement, nodes: readonly NodeBox[]): Map<number, { left: number; right: number }> {
+  const columns = new Map<number, { left: number; right: number }>();
+  placement.centers.forEach(([x], node) => {
+    const { x: left, width } = nodes[node]!;
+    const column = columns.get(x);
+    if (column === undefined) columns.set(x, { left, right: left + width });
+    else {
+      column.left = Math.min(column.left, left);
+      column.right = Math.max(column.right, left + width);
+    }
+  });
+  return columns;
 }
 
 /** Where each edge enters its target: spread over the left side, in the order the edges arrive, so that they do not cross. */
@@ -99,7 +129,9 @@ function inputPorts(input: LayoutInput, placement: Placement, nodes: readonly No
 
 /** Where no place was kept: on the last stretch, just before the target. */
 function labelBesideTarget(points: readonly number[], width: number): [number, number] {
-  const [x0, y0, x1, y1] = points.slice(-4) as [number, number, number, number];
+  // The last stretch may be the short level one inside the target's column.
+  const from = points.length > 4 && points.at(-1) === points.at(-3) ? -6 : -4;
+  const [x0, y0, x1, y1] = points.slice(from) as [number, number, number, number];
   const x = x1 - 12 - width / 2;
   const t = x1 === x0 ? 1 : Math.max(0, Math.min(1, (x - x0) / (x1 - x0)));
   // The route is a cubic with level ends: 3t² - 2t³ of the way down at t of the way right.

@@ -16,6 +16,9 @@ export const LABEL_HEIGHT = 14;
 /** Left of a node's text: stripe, icon and the space around them (pixels). */
 export const TEXT_INDENT = 36;
 
+/** Room for the line below the name: the longest state's name, or a short one with its duration (pixels). */
+const STATUS_WIDTH = 96;
+
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 /** The name as it is drawn: on one line, at most {@link MAX_NAME_LENGTH} characters. */
@@ -43,7 +46,6 @@ export function textWidth(text: string, fontSize: number): number {
 export function nodeSize(node: Pick<FlowNode, "name" | "kind">, mapped: boolean): [width: number, height: number] {
   const name = shownName(node.name);
   if (node.kind === "constant") return [Math.max(28, textWidth(name, 11) + 18), CONSTANT_HEIGHT];
-  // 74: room for the longest state's name below.
-  const width = TEXT_INDENT + Math.max(74, textWidth(name, 13)) + 16;
+  const width = TEXT_INDENT + Math.max(STATUS_WIDTH, textWidth(name, 13.5)) + 14;
   return [width, mapped ? MAPPED_HEIGHT : TASK_HEIGHT];
 }

@@ -1,0 +1,111 @@
+/** The panel beside the graph: everything about one task. User text is text content, never HTML. */
+import type { ComponentChildren, JSX } from "preact";
+import type { NodeStatus, TaskDetails } from "../protocol/comm-messages.ts";
+import type { StateName } from "../protocol/states.ts";
+import { CloseIcon, RunFromIcon, RunTaskIcon } from "./button-icons.tsx";
+import { durationText, timeText, type Translate } from "./status-text.ts";
+import { TaskOutput } from "./task-output.tsx";
+import { ActionButton, StateChip } from "./toolbar.tsx";
+import type { Connection } from "./view-actions.ts";
+
+export interface PanelProps {
+  readonly name: string;
+  readonly kind: "task" | "parameter" | "constant";
+  /** Null for a constant. */
+  readonly state: StateName | null;
+  readonly status: NodeStatus | undefined;
+  /** Null while the kernel has not answered, or where there is none. */
+  readonly details: TaskDetails | null;
+  /** Why there are no details. */
+  readonly problem: string | null;
+  readonly connection: Connection;
+  readonly translate: Translate;
+  readonly onRunTask: () => void;
+  readonly onRunFrom: () => void;
+  readonly onClose: () => void;
+}
+
+export function DetailsPanel(props: PanelProps): JSX.Element {
+  const { translate: t, details, status, connection } = props;
+  const shown = details?.status ?? status;
+  return (
+    <aside class="jp-Flowlet-panel" aria-label={t("Task %1", props.name)} tabIndex={-1}>
+      <header class="jp-Flowlet-panelHead">
+        <h3 title={props.name}>{props.name}</h3>
+        <ActionButton label={t("Close")} onClick={props.onClose}><CloseIcon /></ActionButton>
+      </header>
+      <div class="jp-Flowlet-panelBody">
+        {props.state !== null && <p class="jp-Flowlet-stateLine"><StateChip state={props.state} label={t(props.state)} /><span>{kindText(props.kind, t)}</span></p>}
+        {props.state === null && <p class="jp-Flowlet-stateLine"><span>{kindText(props.kind, t)}</span></p>}
+        {details !== null && details.signature !== details.name && <code class="jp-Flowlet-signature">{details.signature}</code>}
+        {props.kind !== "constant" && (
+          <div class="jp-Flowlet-panelActions">
+            <ActionButton label={t("Run this task")} disabled={connection.reason} onClick={props.onRunTask}><RunTaskIcon />{t("Run this task")}</ActionButton>
+            <ActionButton label={t("Run from here")} disabled={connection.reason} onClick={props.onRunFrom}><RunFromIcon />{t("Run from here")}</ActionButton>
+          </div>
+        )}
+        {props.problem !== null && <p class="jp-Flowlet-problem">{props.problem}</p>}
+        {shown?.message !== undefined && shown.message !== "" && <p class="jp-Flowlet-message">{shown.message}</p>}
+        <Facts status={shown} translate={t} />
+        {details?.error !== undefined && <Failure error={details.error} translate={t} />}
+        {details?.result !== undefined && <Section title={t("Result")}><pre class="jp-Flowlet-text">{details.result}</pre></Section>}
+        {details !== null && details.logs.length > 0 && <Section title={t("Output and logs")}><TaskOutput logs={details.logs} translate={t} /></Section>}
+        {details !== null && details.inputs.length > 0 && <Inputs details={details} translate={t} />}
+        {details !== null && details.history.length > 0 && <History details={details} translate={t} />}
+      </div>
+    </aside>
+  );
+}
+
+function kindText(kind: PanelProps["kind"], t: Translate): string {
+  return { task: t("Task"), parameter: t("Parameter"), constant: t("Constant") }[kind];
+}
+
+function Section(props: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
+  return <section><h4>{props.title}</h4>{props.children}</section>;
+}
+
+function Facts({ status, translate: t }: { readonly status: NodeStatus | undefined; readonly translate: Translate }): JSX.Element | null {
+  if (status === undefined) return null;
+  const facts: [string, string][] = [];
+  if (status.reason !== undefined) facts.push([t("Why"), status.reason]);
+  if (status.duration !== undefined) facts.push([t("Duration"), durationText(status.duration)]);
+  if (status.attempts !== undefined) facts.push([t("Attempts"), String(status.attempts)]);
+  if (timeText(status.at) !== "") facts.push([t("Since"), timeText(status.at)]);
+  if (facts.length === 0) return null;
+  return <dl class="jp-Flowlet-facts">{facts.map(([name, value]) => <><dt key={name}>{name}</dt><dd>{value}</dd></>)}</dl>;
+}
+
+function Failure({ error, translate: t }: { readonly error: NonNullable<TaskDetails["error"]>; readonly translate: Translate }): JSX.Element {
+  return (
+    <section class="jp-Flowlet-failure">
+      <h4>{t("Error")}</h4>
+      <p><strong>{error.name}</strong>: {error.message}</p>
+      {error.stack !== undefined && <details open><summary>{t("Stack")}</summary><pre class="jp-Flowlet-text">{error.stack}</pre></details>}
+    </section>
+  );
+}
+
+function Inputs({ details, translate: t }: { readonly details: TaskDetails; readonly translate: Translate }): JSX.Element {
+  return (
+    <Section title={t("Inputs")}>
+      <dl class="jp-Flowlet-facts jp-mod-code">{details.inputs.map(({ key, from }) => <><dt key={key}>{key}</dt><dd>{from}</dd></>)}</dl>
+    </Section>
+  );
+}
+
+function History({ details, translate: t }: { readonly details: TaskDetails; readonly translate: Translate }): JSX.Element {
+  return (
+    <Section title={t("History")}>
+      <ol class="jp-Flowlet-history">
+        {details.history.map(({ state, message, at }, index) => (
+          <li key={index}>
+            <time dateTime={at > 0 && Number.isFinite(at) ? new Date(at).toISOString() : ""}>{timeText(at)}</time>
+            <StateChip state={state} label={t(state)} />
+            {message !== undefined && <span class="jp-Flowlet-historyMessage">{message}</span>}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,110 @@
+/** What a picture knows of its flow: the graph, the status of each task, the run. Pure data; views read it. */
+import type { NodeStatus, RunStatus } from "../protocol/comm-messages.ts";
+import type { FlowNode, FlowSnapshot } from "../protocol/flow-snapshot.ts";
+import { isStateKind, isStateName, STATES, type StateName } from "../protocol/states.ts";
+
+/** Status of tasks by node id, as messages carry it. */
+export type NodeStatuses = { readonly [nodeId: string]: NodeStatus };
+
+/** How many tasks are where in a run. */
+export interface Progress {
+  readonly total: number;
+  /** Finished, whatever the outcome. */
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+  /** By state, in the state table's order. */
+  readonly states: readonly (readonly [state: StateName, count: number])[];
+}
+
+/** A flow with the states of its tasks. */
+export class FlowState {
+  #flow: FlowSnapshot;
+  #statuses = new Map<string, NodeStatus>();
+  #index = new Map<string, number>();
+  #run: RunStatus | null = null;
+
+  constructor(flow: FlowSnapshot) {
+    this.#flow = flow;
+    this.setFlow(flow);
+  }
+
+  get flow(): FlowSnapshot { return this.#flow; }
+  /** Null where no kernel told. */
+  get run(): RunStatus | null { return this.#run; }
+
+  /**
+   * Replaces the whole flow.
+   * @param statuses - the kernel's; without them the states that the snapshot holds
+   */
+  setFlow(flow: FlowSnapshot, statuses: NodeStatuses = {}, run: RunStatus | null = null): void {
+    this.#flow = flow;
+    this.#run = run;
+    this.#statuses = new Map(Object.entries(statuses));
+    this.#index = new Map(flow.nodes.map((node, index) => [node.id, index]));
+  }
+
+  /** Takes in what changed. @returns ids of the nodes that are drawn differently now; unknown ids are ignored */
+  update(statuses: NodeStatuses, run?: RunStatus): string[] {
+    const changed: string[] = [];
+    for (const [id, status] of Object.entries(statuses)) {
+      if (!this.#index.has(id)) continue;
+      this.#statuses.set(id, status);
+      changed.push(id);
+    }
+    if (run !== undefined) this.#run = run;
+    return changed;
+  }
+
+  node(id: string): FlowNode | undefined {
+    const index = this.#index.get(id);
+    return index === undefined ? undefined : this.#flow.nodes[index];
+  }
+
+  status(id: string): NodeStatus | undefined { return this.#statuses.get(id); }
+
+  /** State of a node; unknown names are drawn as the root state. */
+  state(node: FlowNode): StateName {
+    const state = this.#statuses.get(node.id)?.state ?? node.state ?? "Pending";
+    return isStateName(state) ? state : "State";
+  }
+
+  /** Of a mapped task: its children by state; empty for others. */
+  children(node: FlowNode): [state: StateName, count: number][] {
+    const children = this.#statuses.get(node.id)?.children ?? node.children ?? {};
+    return Object.entries(children).filter(
+      (entry): entry is [StateName, number] => isStateName(entry[0]) && Number.isInteger(entry[1]) && (entry[1] as number) > 0,
+    );
+  }
+
+  /** State of the flow run; null where it never ran. */
+  get flowState(): StateName | null {
+    const state = this.#run?.state ?? this.#flow.state;
+    return isStateName(state) ? state : null;
+  }
+
+  get isRunning(): boolean { return this.#run?.running === true; }
+
+  /** Counts over all tasks, constants left out. */
+  progress(): Progress {
+    const counts = new Map<StateName, number>();
+    let total = 0;
+    let done = 0;
+    let running = 0;
+    let failed = 0;
+    for (const node of this.#flow.nodes) {
+      if (node.kind === "constant") continue;
+      const state = this.state(node);
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+      total++;
+      if (isStateKind(state, "Finished")) done++;
+      if (isStateKind(state, "Failed")) failed++;
+      if (isStateKind(state, "Running")) running++;
+    }
+    const states = (Object.keys(STATES) as StateName[]).flatMap((state): [StateName, number][] => {
+      const count = counts.get(state);
+      return count === undefined ? [] : [[state, count]];
+    });
+    return { total, done, running, failed, states };
+  }
+}

@@ -1,0 +1,68 @@
+/** Clicks and keys on the graph. Keys that it handles go no further: the notebook has shortcuts of its own. */
+import type { FlowLayout } from "../layout/flow-layout.ts";
+import { nextNode } from "./navigation.ts";
+import type { VisibleFlow } from "./visible-flow.ts";
+
+/** What the events lead to. */
+export interface GraphEventTargets {
+  nodeAt(event: Event): string | null;
+  open(id: string): void;
+  close(): void;
+  /** Node that an arrow key leads to. */
+  next(from: string, key: string): string | null;
+  focus(id: string): void;
+}
+
+export class GraphEvents {
+  readonly #stage: HTMLElement;
+  readonly #targets: GraphEventTargets;
+
+  constructor(stage: HTMLElement, targets: GraphEventTargets) {
+    this.#stage = stage;
+    this.#targets = targets;
+    stage.addEventListener("click", this.#click);
+    stage.addEventListener("keydown", this.#key);
+    stage.addEventListener("contextmenu", this.#menu, { capture: true });
+  }
+
+  /** @returns id of the node that `key` leads to from `id` */
+  next(flow: VisibleFlow | null, layout: FlowLayout | null, id: string, key: string): string | null {
+    const from = flow?.index.get(id);
+    if (flow === null || layout === null || from === undefined) return null;
+    const to = nextNode(flow, layout, from, key);
+    return to === null ? null : flow.nodes[to]!.id;
+  }
+
+  dispose(): void {
+    this.#stage.removeEventListener("click", this.#click);
+    this.#stage.removeEventListener("keydown", this.#key);
+    this.#stage.removeEventListener("contextmenu", this.#menu, { capture: true });
+  }
+
+  readonly #click = (event: Event): void => {
+    const id = this.#targets.nodeAt(event);
+    if (id !== null) this.#targets.open(id);
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const id = this.#targets.nodeAt(event);
+    if (event.key === "Escape") this.#targets.close();
+    else if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (event.key === "Enter" || event.key === " ") this.#targets.open(id);
+    else {
+      const next = this.#targets.next(id, event.key);
+      if (next !== null) this.#targets.focus(next);
+      else if (!event.key.startsWith("Arrow")) return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** Marks which node a context menu is for: on a canvas there is no element to tell by. */
+  readonly #menu = (event: Event): void => {
+    const id = this.#targets.nodeAt(event);
+    this.#stage.classList.toggle("jp-mod-onNode", id !== null);
+    if (id === null) delete this.#stage.dataset.contextNode;
+    else this.#stage.dataset.contextNode = id;
+  };
+}

@@ -1,0 +1,96 @@
+/** The line above the graph: name, state, counts, live or saved, buttons. */
+import type { JSX } from "preact";
+import { inkOn } from "../layout/state-counts.ts";
+import { STATES, type StateName } from "../protocol/states.ts";
+import { FitIcon, RunIcon, StopIcon, ZoomInIcon, ZoomOutIcon } from "./button-icons.tsx";
+import type { Progress } from "./flow-state.ts";
+import type { Translate } from "./status-text.ts";
+import type { Connection, Notice } from "./view-actions.ts";
+
+export interface ToolbarProps {
+  readonly name: string;
+  readonly state: StateName | null;
+  readonly progress: Progress;
+  readonly running: boolean;
+  readonly note?: string;
+  readonly connection: Connection;
+  readonly notice: Notice | null;
+  readonly translate: Translate;
+  readonly onRun: () => void;
+  readonly onCancel: () => void;
+  readonly onZoom: (factor: number) => void;
+  readonly onFit: () => void;
+}
+
+export function Toolbar(props: ToolbarProps): JSX.Element {
+  const { translate: t, progress, connection, notice } = props;
+  return (
+    <>
+      <div class="jp-Flowlet-toolbar" role="toolbar" aria-label={t("Flow %1", props.name)}>
+        <span class="jp-Flowlet-title" title={props.name}>{props.name}</span>
+        {props.state !== null && <StateChip state={props.state} label={t(props.state)} />}
+        <span class="jp-Flowlet-progress" title={props.note ?? ""}>{progressText(progress, t)}</span>
+        <ProgressBar progress={progress} />
+        <span class="jp-Flowlet-space" />
+        <ConnectionBadge connection={connection} translate={t} />
+        <ActionButton label={t("Run flow")} disabled={connection.reason} onClick={props.onRun}><RunIcon />{t("Run flow")}</ActionButton>
+        {props.running && <ActionButton label={t("Cancel")} disabled={connection.reason} onClick={props.onCancel}><StopIcon />{t("Cancel")}</ActionButton>}
+        <span class="jp-Flowlet-zoom">
+          <ActionButton label={t("Zoom out")} onClick={() => props.onZoom(1 / 1.4)}><ZoomOutIcon /></ActionButton>
+          <ActionButton label={t("Zoom in")} onClick={() => props.onZoom(1.4)}><ZoomInIcon /></ActionButton>
+          <ActionButton label={t("Show the whole graph")} onClick={props.onFit}><FitIcon /></ActionButton>
+        </span>
+      </div>
+      {notice !== null && <div class={`jp-Flowlet-notice jp-mod-${notice.kind}`} role={notice.kind === "error" ? "alert" : "status"}>{notice.text}</div>}
+    </>
+  );
+}
+
+/** `3/5 done · 1 failed · 2 running` */
+export function progressText({ total, done, failed, running }: Progress, t: Translate): string {
+  const parts = [t("%1/%2 done", done, total)];
+  if (running > 0) parts.push(t("%1 running", running));
+  if (failed > 0) parts.push(t("%1 failed", failed));
+  return parts.join(" · ");
+}
+
+function ProgressBar({ progress }: { readonly progress: Progress }): JSX.Element {
+  return (
+    <span class="jp-Flowlet-bar" aria-hidden="true">
+      {progress.states.map(([state, count]) => (
+        <span key={state} title={`${count} ${state}`} style={{ flexGrow: count, background: state === "Pending" ? "transparent" : STATES[state].color }} />
+      ))}
+    </span>
+  );
+}
+
+/** A state by colour, icon and name. */
+export function StateChip({ state, label }: { readonly state: StateName; readonly label: string }): JSX.Element {
+  const { color, icon } = STATES[state];
+  return (
+    <span class="jp-Flowlet-chip" data-state={state}>
+      <span class="jp-Flowlet-chipDot" style={{ background: color, color: inkOn(color) }} aria-hidden="true">{icon}</span>
+      {label}
+    </span>
+  );
+}
+
+function ConnectionBadge({ connection, translate: t }: { readonly connection: Connection; readonly translate: Translate }): JSX.Element {
+  const kind = connection.replaced === true ? "replaced" : connection.live ? "live" : "saved";
+  const label = { replaced: t("replaced"), live: t("live"), saved: t("saved") }[kind];
+  return <span class={`jp-Flowlet-connection jp-mod-${kind}`} title={connection.reason ?? t("States are shown as they happen.")}>{label}</span>;
+}
+
+/** A button that stays focusable when disabled, so that its reason can be read. */
+export function ActionButton(props: { readonly label: string; readonly disabled?: string | undefined; readonly onClick: () => void; readonly children: JSX.Element | (JSX.Element | string)[] }): JSX.Element {
+  const disabled = props.disabled !== undefined;
+  return (
+    <button
+      type="button" class="jp-Flowlet-button" aria-label={props.label} aria-disabled={disabled}
+      title={disabled ? `${props.label}: ${props.disabled}` : props.label}
+      onClick={() => { if (!disabled) props.onClick(); }}
+    >
+      {props.children}
+    </button>
+  );
+}
