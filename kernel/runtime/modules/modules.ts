@@ -83,10 +83,7 @@ class NotebookModules implements Modules {
     this.#cellPath = join(this.#directory, "cell.ts");
     this.require = createRequire(this.#cellPath);
     this.meta = { url: urlOf(this.#cellPath), filename: this.#cellPath, dirname: this.#directory, main: false, resolve: (specifier) => this.#resolveUrl(specifier) };
-    this.#importer = compileFunction("return import(specifier, options)", ["specifier", "options"], {
-      filename: this.#cellPath,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }) as Importer;
+    this.#importer = makeImporter(this.#cellPath);
     // Stacks of local files with enum, parameter properties or JSX name the original lines.
     setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
     registerHooks({
@@ -265,6 +262,27 @@ function assign(specifier: string, bindings: readonly ImportBinding[], namespace
       else if (optional !== true) throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${imported}'`);
     }
   }
+}
+
+/** `import()` as in a file at `path`. */
+function makeImporter(path: string): Importer {
+  const importer = compileFunction("return import(specifier, options)", ["specifier", "options"], {
+    filename: path,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }) as Importer;
+  let warned = false;
+  return (specifier, options) => {
+    if (warned) return importer(specifier, options);
+    // The first call warns that this way is experimental; the version of Node is pinned, and users cannot act on it.
+    warned = true;
+    const { emitWarning } = process;
+    process.emitWarning = () => undefined;
+    try {
+      return importer(specifier, options);
+    } finally {
+      process.emitWarning = emitWarning;
+    }
+  };
 }
 
 function stampOf(path: string): string {
