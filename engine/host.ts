@@ -12,6 +12,8 @@ export interface Host {
   readonly origin?: string;
   /** Takes log records instead of the terminal. */
   readonly onLog?: (record: LogRecord) => void;
+  /** An error with its stack as the host shows errors, e.g. naming cells and lines. */
+  readonly describeError?: (error: unknown) => string;
 }
 
 const hosts = new AsyncLocalStorage<Host>();

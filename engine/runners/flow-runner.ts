@@ -9,7 +9,8 @@ import { Failed, Pending, Running, Scheduled, type State } from "../state.ts";
 import type { Task } from "../task/task.ts";
 import { determineFinalState } from "./final-state.ts";
 import type { FlowRun } from "./flow-run.ts";
-import { describeError, flowStateChanged } from "./state-change.ts";
+import { describeError } from "./error-text.ts";
+import { flowStateChanged } from "./state-change.ts";
 import { runTask } from "./task-runner.ts";
 import { TaskRun } from "./task-run.ts";
 

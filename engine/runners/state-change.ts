@@ -1,5 +1,6 @@
 /** State handlers and observers: what happens at each change of state (prefect.engine.runner, handle_state_change). */
 import { Signal } from "../signals.ts";
+import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
 import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -60,14 +61,4 @@ export async function flowStateChanged(run: FlowRun, newState: State): Promise<S
     : await callStateHandlers(handlers, run.graph, run.state, newState, (message) => run.logger.error(message));
   if (!run.closed) run.take(state);
   return state;
-}
-
-/** `TypeError: x is not a function`; other thrown values as text. */
-export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`;
-  try {
-    return String(error);
-  } catch {
-    return "a thrown value that has no text";
-  }
 }

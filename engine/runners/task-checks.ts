@@ -2,7 +2,7 @@
 import type { Edge } from "../graph/edge.ts";
 import { Signal } from "../signals.ts";
 import { Cached, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
-import { describeError } from "./state-change.ts";
+import { describeError } from "./error-text.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** The run ends here with this state. */

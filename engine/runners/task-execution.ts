@@ -1,7 +1,7 @@
 /** Steps of the task pipeline from the task's function on. */
 import { Signal } from "../signals.ts";
 import { Failed, Looped, Pending, Retrying, Success, TimedOut, type State } from "../state.ts";
-import { describeError } from "./state-change.ts";
+import { describeError, errorWithStack } from "./error-text.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** Runs the task's function; what becomes of it is a state. */
@@ -65,7 +65,7 @@ function thrownState(run: TaskRun, error: unknown): State {
     if (!run.flowRun.closed) run.logger.info(`${error.name} signal raised: ${error.name}(${JSON.stringify(error.message)})`);
     return error.state;
   }
-  if (!run.flowRun.closed) run.logger.error(`Task '${run.task.name}': Exception encountered during task execution!\n${error instanceof Error ? (error.stack ?? error.message) : describeError(error)}`);
+  if (!run.flowRun.closed) run.logger.error(`Task '${run.task.name}': Exception encountered during task execution!\n${errorWithStack(error)}`);
   return new Failed(`Error during execution of task: ${describeError(error)}`, error);
 }
 

@@ -9,7 +9,8 @@ import {
   checkTaskIsReady, checkTaskReachedStartTime, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, upstreamStates,
 } from "./task-checks.ts";
 import { checkForRetry, checkTaskIsLooping, getTaskRunState } from "./task-execution.ts";
-import { describeError, taskStateChanged } from "./state-change.ts";
+import { describeError } from "./error-text.ts";
+import { taskStateChanged } from "./state-change.ts";
 import type { TaskRun } from "./task-run.ts";
 
 type Step = (run: TaskRun, state: State) => State | Promise<State>;
