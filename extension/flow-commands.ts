@@ -1,0 +1,64 @@
+/** The commands: in the palette, in a node's context menu (schema/plugin.json), and for shortcuts that a user adds. */
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { ICommandPalette } from "@jupyterlab/apputils";
+import type { FlowAction } from "../protocol/comm-messages.ts";
+import type { Translate } from "../graph/index.ts";
+import { flowIcon } from "./flow-icon.ts";
+import type { FlowRenderer } from "./flow-renderer.ts";
+import type { FlowRenderers } from "./flow-renderers.ts";
+
+export const CommandIDs = {
+  runFlow: "flowlet:run-flow",
+  runTask: "flowlet:run-task",
+  runFrom: "flowlet:run-from",
+  cancel: "flowlet:cancel",
+  fit: "flowlet:fit",
+} as const;
+
+/** The picture that a command is for, and the task if it is for one. */
+interface CommandTarget {
+  readonly renderer: FlowRenderer;
+  readonly nodeId: string | null;
+}
+
+/** Adds all commands. */
+export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers, translate: Translate, palette: ICommandPalette | null): void {
+  /** Where the context menu was opened, else the focused or first picture and the task whose panel is open. */
+  const target = (): CommandTarget | null => {
+    const stage = app.contextMenuHitTest((node) => node.classList.contains("jp-Flowlet-stage"));
+    const hit = stage === undefined || !stage.isConnected ? null : renderers.containing(stage);
+    if (hit !== null) return { renderer: hit, nodeId: stage!.dataset.contextNode ?? hit.view?.selected ?? null };
+    const renderer = renderers.current(app.shell.currentWidget?.node ?? null);
+    return renderer === null ? null : { renderer, nodeId: renderer.view?.selected ?? null };
+  };
+  const isLive = () => target()?.renderer.view?.connection.live === true;
+
+  const addAction = (id: string, label: string, caption: string, action: FlowAction) => {
+    const needsTask = action !== "run";
+    app.commands.addCommand(id, {
+      label, caption, icon: flowIcon,
+      describedBy: { args: { type: "object", properties: { nodeId: { type: "string", description: "The task's id; without it the selected task" } } } },
+      isEnabled: () => isLive() && (!needsTask || target()?.nodeId !== null),
+      execute: (args) => {
+        const found = target();
+        const nodeId = typeof args.nodeId === "string" ? args.nodeId : found?.nodeId;
+        if (found === null || (needsTask && (nodeId === null || nodeId === undefined))) return;
+        found.renderer.run(action, needsTask ? nodeId! : undefined);
+      },
+    });
+  };
+  addAction(CommandIDs.runFlow, translate("Run Flow"), translate("Run the flow of this picture"), "run");
+  addAction(CommandIDs.runTask, translate("Run This Task"), translate("Run the selected task; the results of the others are kept"), "runTask");
+  addAction(CommandIDs.runFrom, translate("Run From Here"), translate("Run the selected task and everything after it"), "runFrom");
+  app.commands.addCommand(CommandIDs.cancel, {
+    label: translate("Cancel Flow Run"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },
+    isEnabled: isLive,
+    execute: () => target()?.renderer.cancel(),
+  });
+  app.commands.addCommand(CommandIDs.fit, {
+    label: translate("Show the Whole Graph"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },
+    isEnabled: () => target() !== null,
+    execute: () => target()?.renderer.view?.fit(),
+  });
+  for (const command of Object.values(CommandIDs)) palette?.addItem({ command, category: translate("Flow") });
+}
