@@ -10,7 +10,7 @@ import { exportsOf, type NotebookScope } from "./notebook-scope.ts";
  */
 export function draftOf(syntax: CellSyntax, scope: NotebookScope, directory: string): EditedText {
   const cell = syntax.edited.text;
-  const tail = `\n${scope.importsFor(cell, syntax.declarations)}\n${exportsOf(syntax.declarations)}\n`;
+  const tail = `\n${scope.importsFor(cell, syntax.declarations, true)}\n${exportsOf(syntax.declarations)}\n`;
   const specifiers = syntax.parentSpecifiers.map(({ start, end, specifier }) => ({ start, end, text: JSON.stringify(join(directory, specifier)) }));
   return new EditedText(cell, [...specifiers, { start: cell.length, end: cell.length, text: tail }]);
 }
@@ -24,5 +24,5 @@ export function looseDraft(code: string, scope: NotebookScope, directory: string
   const imported = [...code.matchAll(/\bimport\b([^;"']*)\bfrom\b/g)].flatMap((match) => match[1]!.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []);
   const declarations = [...own.map((match) => match[1]!), ...imported].map((name) => ({ name, kind: "class" as const, position: 0 }));
   const specifiers = parentSpecifiers(code).map(({ start, end, specifier }) => ({ start, end, text: JSON.stringify(join(directory, specifier)) }));
-  return new EditedText(code, [{ start: 0, end: 0, text: `${scope.importsFor(code, declarations)}export {};\n` }, ...specifiers]);
+  return new EditedText(code, [{ start: 0, end: 0, text: `${scope.importsFor(code, declarations, false)}export {};\n` }, ...specifiers]);
 }

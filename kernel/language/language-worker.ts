@@ -16,6 +16,7 @@ port.on("message", (request: LanguageRequest) => {
     send({ id: request.id, error: error instanceof Error ? error.message : String(error) });
   }
   if (request.name === "close") port.close();
+  else language.afterAnswer();
 });
 
 try {

@@ -3,15 +3,16 @@
  * is a folder of modules on disk and a table of names, so it can be taken up again by a new thread.
  */
 import { makeCellFolder, removeCellFolder, type CellFolder } from "./cell-folder.ts";
-import { isMistake, readCell, type CellSyntax, type SyntaxMistake } from "./cell-syntax.ts";
+import { isMistake, readCell, type CellSyntax, type Declaration, type SyntaxMistake } from "./cell-syntax.ts";
 import { completions } from "./completion.ts";
 import { completeness } from "./completeness.ts";
 import { cellDiagnostics, syntaxDiagnostic, wholeCellDiagnostic } from "./diagnostics.ts";
-import { EditedText } from "./edited-text.ts";
+import type { EditedText } from "./edited-text.ts";
 import { inspection } from "./inspection.ts";
 import type { CellDiagnostic, CellSource, CheckedCell, Completeness, Completions, Inspection } from "./language.ts";
 import { draftOf } from "./draft.ts";
 import { NotebookScope, type ScopeEntry } from "./notebook-scope.ts";
+import { printTypes } from "./printed-types.ts";
 import { transformCell } from "./transform-cell.ts";
 import { TypeChecker, type OpenDraft } from "./type-checker.ts";
 import { typeOnlyImports } from "./type-only-imports.ts";
@@ -24,6 +25,15 @@ export interface PreparedCell {
   readonly augmenting: string | undefined;
 }
 
+interface CheckResult {
+  readonly diagnostics: readonly CellDiagnostic[];
+  readonly typeOnlyNames: ReadonlySet<string> | undefined;
+  readonly draft: OpenDraft | undefined;
+}
+
+/** Of a cell that switches checking off. */
+const unchecked: CheckResult = { diagnostics: [], typeOnlyNames: undefined, draft: undefined };
+
 export class NotebookLanguage {
   readonly #directory: string;
   readonly #kernelId: string;
@@ -31,6 +41,8 @@ export class NotebookLanguage {
   readonly #scope = new NotebookScope();
   readonly #onCompiler: (processId: number | undefined) => void;
   #checker: TypeChecker | undefined;
+  /** The cell in the draft, as long as its types have not been printed. */
+  #unprinted: { draft: OpenDraft; module: string; declarations: readonly Declaration[] } | undefined;
 
   /** @param onCompiler is told the compiler's process whenever one is started, and undefined when it is gone */
   constructor(directory: string, kernelId: string, onCompiler: (processId: number | undefined) => void) {
@@ -55,11 +67,12 @@ export class NotebookLanguage {
   }
 
   prepareCell({ executionCount, code }: CellSource): PreparedCell {
+    this.#unprinted = undefined;
     const sourceUrl = `cell://${this.#kernelId}/${executionCount}.ts`;
     const syntax = readCell(code);
     if (isMistake(syntax)) return refused([this.#syntaxMistake(code, syntax)], sourceUrl);
     const text = draftOf(syntax, this.#scope, this.#directory);
-    const { diagnostics, typeOnlyNames } = syntax.unchecked ? { diagnostics: [], typeOnlyNames: undefined } : this.#check(syntax, text);
+    const { diagnostics, typeOnlyNames, draft } = syntax.unchecked ? unchecked : this.#check(syntax, text);
     if (diagnostics.some(({ category }) => category === "error")) return refused(diagnostics, sourceUrl);
     try {
       const { javascript, sourceMap, names } = transformCell(syntax.edited, syntax.grammar, {
@@ -71,6 +84,7 @@ export class NotebookLanguage {
       });
       const module = `cell_${executionCount}`;
       const entries = this.#scope.declare(module, syntax, names);
+      if (draft !== undefined) this.#unprinted = { draft, module, declarations: positionsIn(text, syntax.declarations) };
       this.#withChecker((checker) => {
         checker.addModule(module, text.text, syntax.grammar);
         if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
@@ -84,11 +98,25 @@ export class NotebookLanguage {
     }
   }
 
+  /** Work for later cells that no one has to wait for; call when the cell's answer is on its way. */
+  afterAnswer(): void {
+    const cell = this.#unprinted;
+    this.#unprinted = undefined;
+    if (cell === undefined) return;
+    try {
+      this.#scope.keepPrinted(cell.module, printTypes(cell.draft, cell.declarations));
+    } catch {
+      // The compiler is gone, which the next question notices; types come from the cell's module then.
+    }
+  }
+
   complete(code: string, cursor: number): Completions {
+    this.#unprinted = undefined;
     return this.#withChecker((checker) => completions(checker, this.#scope, this.#directory, code, cursor));
   }
 
   inspect(code: string, cursor: number, detail: 0 | 1): Inspection {
+    this.#unprinted = undefined;
     return this.#withChecker((checker) => inspection(checker, this.#scope, this.#directory, code, cursor, detail));
   }
 
@@ -101,14 +129,14 @@ export class NotebookLanguage {
     removeCellFolder(this.#folder);
   }
 
-  #check(syntax: CellSyntax, text: EditedText): { diagnostics: CellDiagnostic[]; typeOnlyNames: ReadonlySet<string> | undefined } {
+  #check(syntax: CellSyntax, text: EditedText): CheckResult {
     return this.#withChecker((checker) => {
       const draft: OpenDraft = checker.open(text.text, syntax.grammar);
       const found = checker.diagnose(draft);
       const diagnostics = cellDiagnostics(found, syntax, text, this.#scope.names());
       const typeOnlyNames = syntax.hasImports ? typeOnlyImports(draft, syntax, text) : new Set<string>();
       if (syntax.declarations.some((declaration) => /^[./]/.test(declaration.from ?? ""))) checker.followLocalFiles(draft);
-      return { diagnostics, typeOnlyNames };
+      return { diagnostics, typeOnlyNames, draft };
     });
   }
 
@@ -138,6 +166,10 @@ export class NotebookLanguage {
     }
     return this.#checker;
   }
+}
+
+function positionsIn(draft: EditedText, declarations: readonly Declaration[]): readonly Declaration[] {
+  return declarations.map((declaration) => ({ ...declaration, position: draft.fromOriginal(declaration.position) }));
 }
 
 function refused(diagnostics: readonly CellDiagnostic[], sourceUrl: string): PreparedCell {

@@ -4,6 +4,7 @@
  */
 import type { CellSyntax, Declaration, DeclarationKind } from "./cell-syntax.ts";
 import { isGlobalName } from "./global-names.ts";
+import type { PrintedType } from "./printed-types.ts";
 
 /** A name and the cell module that declares it; plain data. */
 export interface ScopeEntry {
@@ -23,6 +24,7 @@ export class NotebookScope {
   readonly #values = new Map<string, ScopeEntry>();
   readonly #types = new Map<string, ScopeEntry>();
   readonly #augmenting = new Set<string>();
+  readonly #printed = new Map<string, PrintedType & { readonly module: string }>();
 
   /** The names of a cell that is about to run. @param runtimeNames those it declares at run time */
   declare(module: string, syntax: CellSyntax, runtimeNames: readonly string[]): ScopeEntry[] {
@@ -52,7 +54,13 @@ export class NotebookScope {
     for (const entry of entries) if (!entry.isValue) this.#types.set(entry.name, entry);
   }
 
+  /** Types of a cell's names that need no import of it. */
+  keepPrinted(module: string, types: ReadonlyMap<string, PrintedType>): void {
+    for (const [name, type] of types) if (this.#values.get(name)?.module === module) this.#printed.set(name, { ...type, module });
+  }
+
   clear(): void {
+    this.#printed.clear();
     this.#values.clear();
     this.#types.clear();
     this.#augmenting.clear();
@@ -84,8 +92,9 @@ export class NotebookScope {
    * What goes after a cell's text to bring in the names that it uses: `import { f } from "./cell_3"`, and for variables
    * `declare let n: typeof import("./cell_3").n`, so that assignments are checked too.
    * @param own what the cell declares itself
+   * @param asPrinted use printed types where there are some: faster, but without documentation
    */
-  importsFor(text: string, own: readonly Declaration[]): string {
+  importsFor(text: string, own: readonly Declaration[], asPrinted: boolean): string {
     const ownValues = new Set<string>();
     const ownTypes = new Set<string>();
     for (const { name, kind, typeOnly } of own) {
@@ -99,7 +108,10 @@ export class NotebookScope {
       if (value !== undefined) {
         const alone = type === undefined && !ownTypes.has(name);
         const keyword = value.kind === "variable" ? "let" : "const";
-        if (keyword === "const" && alone) imports += `import { ${name} } from "./${value.module}"; `;
+        const printed = asPrinted ? this.#printed.get(name) : undefined;
+        const isVisible = (type: string) => !ownTypes.has(type) && !this.#types.has(type) && this.#values.get(type)?.kind !== "class";
+        if (printed !== undefined && printed.module === value.module && printed.mentions.every(isVisible)) imports += `declare ${keyword} ${name}: ${printed.text}; `;
+        else if (keyword === "const" && alone) imports += `import { ${name} } from "./${value.module}"; `;
         else imports += `declare ${keyword} ${name}: typeof import("./${value.module}").${name}; `;
       }
       if (type !== undefined) imports += `import type { ${name} } from "./${type.module}"; `;
