@@ -80,6 +80,7 @@ function configuration(directory: string, folder: CellFolder): object {
   const root = packageRoot();
   const ambient = ["lib/kernel/runtime/globals.d.ts", "kernel/runtime/globals.d.ts"].map((file) => join(root, file)).find((file) => existsSync(file));
   const engine = ["lib/engine/index.d.ts", "engine/index.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
+  const tslab = ["lib/kernel/runtime/modules/tslab.d.ts", "kernel/runtime/modules/tslab.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
   return {
     compilerOptions: {
       target: "esnext",
@@ -99,10 +100,19 @@ function configuration(directory: string, folder: CellFolder): object {
       types: ["node"],
       typeRoots: [nodeTypesRoot(directory)],
       rootDirs: [folder.path, directory],
-      paths: { flowlet: engine },
+      paths: { flowlet: engine, ...(isInstalled("tslab", directory) ? {} : { tslab }) },
     },
     files: [folder.draft, folder.jsxDraft, folder.augmentations, ...(ambient === undefined ? [] : [ambient])],
   };
+}
+
+function isInstalled(name: string, directory: string): boolean {
+  try {
+    createRequire(join(directory, "cell.ts")).resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The folder that holds the types of Node: the notebook's own where it has them, so that there is one copy, else ours. */

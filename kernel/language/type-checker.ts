@@ -88,6 +88,8 @@ export class TypeChecker {
 
   /** Ends the compiler. Never throws, also when it has ended already. */
   close(): void {
+    // Asked to end, it would say "context canceled" on our stderr.
+    if (this.processId !== undefined) kill(this.processId);
     try {
       this.#api.close();
     } catch {
@@ -125,6 +127,14 @@ export class TypeChecker {
     this.#created = [];
     this.#changed = [];
     this.#unresolved = false;
+  }
+}
+
+function kill(processId: number): void {
+  try {
+    process.kill(processId, "SIGKILL");
+  } catch {
+    // It has ended already.
   }
 }
 

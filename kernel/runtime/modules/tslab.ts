@@ -4,8 +4,6 @@
  * @see tslab's src/public.ts (Apache-2.0)
  */
 
-type Metadata = Readonly<Record<string, unknown>>;
-
 /** What a cell can show; every method takes the data of one MIME type. */
 export interface Display {
   javascript(text: string): void;
@@ -22,31 +20,28 @@ export interface Display {
 }
 
 interface Handle {
-  update(value: unknown): unknown;
+  update(value: unknown, options: { raw: true }): unknown;
 }
 
-type GlobalDisplay = (value: unknown, options?: { displayId?: string }) => Handle | undefined;
+type GlobalDisplay = (value: unknown, options: { raw: true }) => Handle;
 
 /** Versions, as tslab tells them. */
 export const versions = { tslab: "1.0.22", typescript: "7.0.2", node: process.version };
 
 /** Each call makes a new output. */
-export const display: Display = displayThrough((value) => void globalDisplay()(value));
+export const display: Display = displayThrough((bundle) => void globalDisplay()(bundle, { raw: true }));
 
 /** Like `display`, but each call replaces what the call before has shown. */
 export function newDisplay(): Display {
   let handle: Handle | undefined;
-  return displayThrough((value) => {
-    if (handle === undefined) handle = globalDisplay()(value, { displayId: `tslab-${crypto.randomUUID()}` });
-    else handle.update(value);
+  return displayThrough((bundle) => {
+    if (handle === undefined) handle = globalDisplay()(bundle, { raw: true });
+    else handle.update(bundle, { raw: true });
   });
 }
 
-function displayThrough(show: (value: unknown) => void): Display {
-  const raw = (contentType: string, data: string | Uint8Array, metadata?: Metadata) => {
-    const content = typeof data === "string" ? data : Buffer.from(data).toString("base64");
-    show({ [Symbol.for("Jupyter.display")]: () => ({ [contentType]: content }), ...metadata });
-  };
+function displayThrough(show: (bundle: Readonly<Record<string, string>>) => void): Display {
+  const raw = (contentType: string, data: string | Uint8Array) => show({ [contentType]: typeof data === "string" ? data : Buffer.from(data).toString("base64") });
   return {
     javascript: (text) => raw("text/javascript", text),
     html: (text) => raw("text/html", text),
@@ -57,7 +52,7 @@ function displayThrough(show: (value: unknown) => void): Display {
     gif: (data) => raw("image/gif", data),
     pdf: (data) => raw("application/pdf", data),
     text: (text) => raw("text/plain", text),
-    raw: (contentType, data) => raw(contentType, data),
+    raw,
   };
 }
 
