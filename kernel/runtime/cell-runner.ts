@@ -102,8 +102,8 @@ export class CellRunner {
     if (this.#current !== cell) return;
     try {
       if (outcome.kind === "cut") {
-        // The answer to the interrupt, which is on its way, ends the cell.
-        if (!this.#options.interruptPending()) this.interrupt();
+        // An interrupt: its answer, which is on its way, ends the cell. Or the process is ending, and never comes to this.
+        if (!this.#options.interruptPending()) setImmediate(() => this.#current === cell && this.interrupt());
       } else if (outcome.kind === "thrown") {
         this.#failed(cell, outcome.value);
       } else {

@@ -12,8 +12,8 @@ interface CellSource {
 /** `    at name (place:line:column)` or `    at place:line:column`. */
 const FRAME = /^\s*at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$/;
 
-/** The kernel's own folder: of `lib/kernel/runtime/cell-stacks.js`, `lib/`. */
-const OWN_FOLDER = new URL("../../", import.meta.url).href;
+/** The folder of kernel and engine: of `lib/kernel/runtime/cell-stacks.js`, `lib/`. */
+const OWN_FOLDER = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Knows the cells that were evaluated. */
 export class CellStacks {
@@ -63,17 +63,25 @@ export class CellStacks {
       const line = entry !== undefined && "originalLine" in entry ? entry.originalLine + 1 : row;
       return `Cell [${cell.label}], line ${line}`;
     }
-    if (place.startsWith("node:internal/") || place.startsWith(OWN_FOLDER)) return undefined;
-    if (!place.startsWith("file:")) return `${place}:${row}:${column}`;
-    try {
-      // The loader tells versions of a file apart by a query.
-      const url = new URL(place);
-      url.search = "";
-      const file = fileURLToPath(url);
-      const relative = path.relative(this.#directory, file);
-      return `${relative.startsWith("..") ? file : `./${relative}`}:${row}:${column}`;
-    } catch {
-      return `${place}:${row}:${column}`;
-    }
+    if (place.startsWith("node:internal/")) return undefined;
+    const file = filePath(place);
+    if (file === undefined) return `${place}:${row}:${column}`;
+    if (file.startsWith(OWN_FOLDER)) return undefined;
+    const relative = path.relative(this.#directory, file);
+    return `${relative.startsWith("..") ? file : `./${relative}`}:${row}:${column}`;
+  }
+}
+
+/** Modules are named by URL, CommonJS and what has a source map by path. */
+function filePath(place: string): string | undefined {
+  if (path.isAbsolute(place)) return place;
+  if (!place.startsWith("file:")) return undefined;
+  try {
+    const url = new URL(place);
+    // The loader tells versions of a file apart by a query.
+    url.search = "";
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** stdout and stderr of the user's code: what console and `process.stdout.write` print goes to the cell that started it. */
+import { Console } from "node:console";
 import { StringDecoder } from "node:string_decoder";
 import { Writable } from "node:stream";
 
@@ -65,5 +66,7 @@ export function installOutput(link: MainLink, flows: () => NotebookFlows): (name
   for (const name of ["stdout", "stderr"] as const) {
     Object.defineProperty(process, name, { value: new CellStream(name, print), configurable: true, enumerable: true });
   }
+  // The functions of Node's own console also tell the inspector, which is slow and keeps what was logged alive.
+  Object.assign(console, new Console({ stdout: process.stdout, stderr: process.stderr }));
   return print;
 }

@@ -32,7 +32,7 @@ const FENCE_LIMIT = 1_000;
 const DRAIN_LIMIT = 300;
 
 /** How long a process may take to end orderly (ms) before it is killed. */
-const SHUTDOWN_LIMIT = 1_000;
+const SHUTDOWN_LIMIT = 500;
 
 /** A running (or ended) user process. */
 export class UserProcess {
@@ -86,8 +86,10 @@ export class UserProcess {
     };
     read(stdout, (chunk) => this.#rawArrived("stdout", chunk), () => this.#rawClosed("stdout"));
     read(stderr, (chunk) => this.#rawArrived("stderr", chunk), () => this.#rawClosed("stderr"));
-    read(main, (chunk) => mainReader.push(chunk));
-    read(control, (chunk) => controlReader.push(chunk));
+    // A process whose link is cut (the user's code can close descriptors) is as good as gone.
+    const cut = () => setTimeout(() => this.#ended || this.kill(), DRAIN_LIMIT);
+    read(main, (chunk) => mainReader.push(chunk), cut);
+    read(control, (chunk) => controlReader.push(chunk), cut);
     const gone = async (code: number | null, signal: string | null) => {
       if (this.#ended) return;
       this.#ended = true;
