@@ -15,6 +15,8 @@ export interface KeySource {
   readonly task: Task;
   /** Content of each input, by name. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** Names of the inputs in the order of the function's parameters: a renamed parameter is the same input. */
+  readonly names: readonly string[];
   /** Key of each state-only upstream whose result is kept; `null`: it acted, so what follows acts too. */
   readonly upstreamKeys: readonly (string | null)[];
 }
@@ -53,7 +55,10 @@ export class KeyMaker {
     if (source.upstreamKeys.includes(null)) return { key: null, reason: "what it follows has run" };
     const version = typeof task.cache === "object" && task.cache?.version !== undefined ? task.cache.version : "";
     const text = [this.#environment, code.id, version, ...source.upstreamKeys];
-    for (const [name, content] of source.inputs) text.push(name, content);
+    for (const [name, content] of source.inputs) {
+      const position = source.names.indexOf(name);
+      text.push(position === -1 ? name : String(position), content);
+    }
     const key = hash("sha256", text.join("\n"), "base64");
     const parts: KeyParts = { key, code: code.parts, inputs: source.inputs };
     return { key, reason: missReason(parts, this.cache.lastParts(source.owner)), outside: code.outside, parts };

@@ -93,7 +93,7 @@ function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
     if (id === null) return { key: null, reason: "unknown: its value can not be looked into" };
     inputs.set("value", id);
   }
-  return keys.key({ owner: owner(run), task: run.task, inputs, upstreamKeys });
+  return keys.key({ owner: owner(run), task: run.task, inputs, names: run.names, upstreamKeys });
 }
 
 const owner = (run: TaskRun) => `${run.flowRun.graph.name}\n${run.node.slug}`;
