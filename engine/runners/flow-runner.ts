@@ -17,30 +17,38 @@ import { TaskRun } from "./task-run.ts";
 /** How long tasks that do not wait for anything may hold the thread before timers and messages get their turn (milliseconds). */
 const SLICE = 12;
 
-/** Runs a flow to its end. @returns its state, with the tasks' states as the result; never throws */
-export async function runFlow(run: FlowRun): Promise<State> {
+/**
+ * Runs a flow to its end. @returns its state, with the tasks' states as the result; never rejects
+ *
+ * The caller waits for the run's end, not for the code that drives it: user code runs on top of that code, and an interrupt
+ * that cuts off an endless loop takes it along, without `finally` and without settling its promise.
+ */
+export function runFlow(run: FlowRun): Promise<State> {
+  queueMicrotask(() => void drive(run));
+  return run.ended;
+}
+
+async function drive(run: FlowRun): Promise<void> {
+  if (run.closed) return;
   run.logger.info(`Beginning Flow run for '${run.graph.name}'`);
   run.observer?.flowRunStarted?.(run);
   try {
     const running = await flowStateChanged(run, new Running("Running flow."));
     if (!running.isRunning()) {
-      run.end(running);
-      return await run.ended;
+      return run.end(running);
     }
     await run.executor.start?.();
     await Promise.race([new Walk(run).done, run.ended]);
-    if (!run.closed) await run.executor.stop?.();
-    if (!run.closed) {
-      const final = determineFinalState(run);
-      run.end(final === run.state ? final : await flowStateChanged(run, final));
-    }
+    if (run.closed) return;
+    await run.executor.stop?.();
+    const final = determineFinalState(run);
+    run.end(final === run.state ? final : await flowStateChanged(run, final));
   } catch (error) {
     const message = `Unexpected error while running flow: ${describeError(error)}`;
     run.logger.error(message);
     await run.executor.stop?.();
     run.end(await flowStateChanged(run, new Failed(message, error)));
   }
-  return await run.ended;
 }
 
 /** The walk over the graph. */

@@ -10,6 +10,9 @@ import { readViewMessage } from "./view-message.ts";
 
 type Action = Extract<ViewMessage, { type: "action" }>;
 
+/** A turn that is not granted after this time is waited for (milliseconds). */
+const QUEUED_AFTER = 40;
+
 /** Runs a flow under the notebook's host, as the cell that made it would. */
 export type FlowStarter = (flow: Flow, options: RunOptions) => Promise<unknown>;
 
@@ -77,7 +80,7 @@ export class FlowComms {
         return this.#frontEnd.sendComm(commId, this.#publisher().snapshot(record, requestId));
       case "details": {
         const task = this.#task(record, message.nodeId, commId, message);
-        if (task !== undefined) this.#frontEnd.sendComm(commId, { type: "details", flowId, requestId: message.requestId, details: record.details(task, message.nodeId) } satisfies KernelMessage);
+        if (task !== undefined) this.#frontEnd.sendComm(commId, { type: "details", flowId, requestId: message.requestId, details: record.details(task, message.nodeId, (error) => this.#frontEnd.describeError(error)) } satisfies KernelMessage);
         return;
       }
       case "cancel":
@@ -103,8 +106,10 @@ export class FlowComms {
       this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId, status, message: text } satisfies KernelMessage);
     const options: RunOptions = { runOnSchedule: false, ...(task === null ? {} : message.action === "runTask" ? { only: [task] } : { from: [task] }) };
     const what = task === null ? `flow "${record.flow.name}"` : message.action === "runTask" ? `task ${message.nodeId}` : `everything from ${message.nodeId} on`;
-    if (this.#frontEnd.isBusy()) say("queued", `Queued: ${what} runs when the running cell is done.`);
+    // A cell may be on its way that this process has not heard of: then the turn is late, too.
+    const queued = setTimeout(() => say("queued", `Queued: ${what} runs when the running cell is done.`), this.#frontEnd.isBusy() ? 0 : QUEUED_AFTER);
     const release = await this.#frontEnd.takeTurn();
+    clearTimeout(queued);
     try {
       say("started", `Running ${what}.`);
       await this.#start(record.flow, options);

@@ -110,7 +110,7 @@ export class FlowRecord {
   }
 
   /** Everything about a task, for its panel. */
-  details(task: Task, nodeId: string): TaskDetails {
+  details(task: Task, nodeId: string, stackOf: (error: unknown) => string): TaskDetails {
     const record = this.#tasks.get(task);
     const { upstream, constants } = this.flow.node(task);
     const state = record?.state ?? null;
@@ -123,7 +123,7 @@ export class FlowRecord {
       status: this.status(task) ?? { state: "Pending", at: 0 },
       history: record?.history ?? [],
       ...(state?.isFinished() && !state.isFailed() && state.result !== undefined && { result: previewValue(state.result) }),
-      ...(state?.isFailed() && { error: describeFailure(state.result) }),
+      ...(state?.isFailed() && { error: describeFailure(state.result, stackOf) }),
       logs: shown,
       inputs: [
         ...upstream.filter((edge) => edge.key !== null).map((edge) => ({ key: edge.key as string, from: this.flow.node(edge.upstreamTask).slug })),
@@ -141,7 +141,7 @@ function signature(task: Task): string {
   }
 }
 
-function describeFailure(result: unknown): { name: string; message: string; stack?: string } {
+function describeFailure(result: unknown, stackOf: (error: unknown) => string): { name: string; message: string; stack?: string } {
   if (!(result instanceof Error)) return { name: "Thrown", message: previewValue(result) };
-  return { name: result.name, message: cutText(result.message, MAX_LINE), ...(result.stack !== undefined && { stack: cutText(result.stack, MAX_STACK) }) };
+  return { name: result.name, message: cutText(result.message, MAX_LINE), stack: cutText(stackOf(result), MAX_STACK) };
 }

@@ -30,6 +30,8 @@ export interface FrontEnd {
    * busy) until the returned function is called. For work that the user starts in a picture.
    */
   takeTurn(): Promise<() => void>;
+  /** An error with its stack, naming cells and lines; never throws. */
+  describeError(error: unknown): string;
   /** Is a cell (or another turn) executing right now? */
   isBusy(): boolean;
 }

@@ -20,10 +20,12 @@ class Notebook implements NotebookFlows {
   readonly #publisher: FlowPublisher;
   readonly #comms: FlowComms;
   #interrupts = new AbortController();
+  readonly #frontEnd: FrontEnd;
   /** A log line is being printed; what is printed then is no output of a task. */
   #logging = false;
 
   constructor(frontEnd: FrontEnd) {
+    this.#frontEnd = frontEnd;
     this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));
     this.#publisher = new FlowPublisher(
       (message) => this.#comms.broadcast(message),
@@ -61,6 +63,7 @@ class Notebook implements NotebookFlows {
         // The new flow's structure is known only when its cell is done; the pictures of the old one are told then.
         if (replaced?.displayed) queueMicrotask(() => setImmediate(() => this.#tellReplaced(record.flowId)));
       },
+      describeError: (error) => this.#frontEnd.describeError(error),
       onLog: (record) => {
         recordTaskLog(record.at, record.level, record.message);
         this.#logging = true;

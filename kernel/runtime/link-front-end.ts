@@ -1,20 +1,24 @@
 /** The front end as flows see it, over the link to the kernel process. */
 import type { DisplayBundle, FrontEnd } from "../flows/front-end.ts";
 import { currentExecution } from "./cell-context.ts";
+import type { CellStacks } from "./cell-stacks.ts";
+import { describeError } from "./describe-error.ts";
 import type { MainLink } from "./main-link.ts";
 
 /** Implements {@link FrontEnd}. */
 export class LinkFrontEnd implements FrontEnd {
   readonly #link: MainLink;
   readonly #isExecuting: () => boolean;
+  readonly #stacks: CellStacks;
   readonly #turns = new Map<number, () => void>();
   #numbered = 0;
   #held = 0;
 
   /** @param isExecuting does a cell execute right now? */
-  constructor(link: MainLink, isExecuting: () => boolean) {
+  constructor(link: MainLink, stacks: CellStacks, isExecuting: () => boolean) {
     this.#link = link;
     this.#isExecuting = isExecuting;
+    this.#stacks = stacks;
   }
 
   openComm(commId: string, target: string, data: unknown): void {
@@ -50,6 +54,10 @@ export class LinkFrontEnd implements FrontEnd {
       });
       this.#link.send({ type: "takeTurn", turn });
     });
+  }
+
+  describeError(error: unknown): string {
+    return describeError(error, this.#stacks).traceback.join("\n");
   }
 
   isBusy(): boolean {

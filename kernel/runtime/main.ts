@@ -47,7 +47,7 @@ const runner: CellRunner = new CellRunner({
   interruptPending: () => control.interruptPending,
   prepare: async () => void (await modules.reloadChanged()),
 });
-const frontEnd = new LinkFrontEnd(link, () => runner.executing !== undefined);
+const frontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined);
 const flows: NotebookFlows = createNotebookFlows(frontEnd);
 const askUser = new AskUser(link, control, () => runner.executing);
 

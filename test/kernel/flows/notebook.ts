@@ -15,7 +15,7 @@ export class Notebook {
 
   /** Starts a kernel; `files` are written into the notebook's folder first. */
   static async open(files: Record<string, string> = {}): Promise<Notebook> {
-    const client = await KernelClient.start();
+    const client = await KernelClient.start({ env: { FLOWLET__LOGGING__LEVEL: "INFO" } });
     const notebook = new Notebook(client);
     for (const [name, text] of Object.entries(files)) notebook.write(name, text);
     await notebook.cell("counting", `
