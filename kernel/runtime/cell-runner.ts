@@ -6,7 +6,7 @@ import type { CellStacks } from "./cell-stacks.ts";
 import { describeError } from "./describe-error.ts";
 import type { Evaluator, Outcome } from "./evaluator.ts";
 import type { MainLink } from "./main-link.ts";
-import { bundleOf } from "./mime-bundle.ts";
+import type { ValueDisplay } from "./value-display.ts";
 
 type ExecuteMessage = Extract<ToMain, { type: "execute" }>;
 
@@ -24,6 +24,7 @@ export interface CellRunnerOptions {
   readonly flows: () => NotebookFlows;
   readonly evaluator: Evaluator;
   readonly stacks: CellStacks;
+  readonly values: ValueDisplay;
   /** Is an interrupt on its way that the main thread has not answered? */
   readonly interruptPending: () => boolean;
   /** Called before each cell: loads modules that have changed anew. A rejection fails the cell. */
@@ -115,8 +116,8 @@ export class CellRunner {
   }
 
   #succeeded(cell: RunningCell, value: unknown): void {
-    const { flows } = this.#options;
-    const bundle = cell.message.silent || value === undefined ? undefined : bundleOf(value, flows());
+    const { values } = this.#options;
+    const bundle = cell.message.silent || value === undefined ? undefined : values.bundleOf(value);
     const expressions = Object.keys(cell.message.expressions).length > 0;
     if (bundle instanceof Promise || cell.pending.size > 0 || expressions) {
       this.#finishLater(cell, bundle).catch((error: unknown) => this.#failed(cell, error));
@@ -135,11 +136,11 @@ export class CellRunner {
   }
 
   async #expression(expression: string): Promise<ExpressionReply> {
-    const { evaluator, flows, stacks } = this.#options;
+    const { evaluator, values, stacks } = this.#options;
     try {
       const outcome = await new Promise<Outcome>((ended) => evaluator.evaluate(expression, ended));
       if (outcome.kind !== "value") throw outcome.kind === "thrown" ? outcome.value : new Error("interrupted");
-      const { data, metadata = {} } = await bundleOf(outcome.value, flows());
+      const { data, metadata = {} } = await values.bundleOf(outcome.value);
       return { status: "ok", data, metadata };
     } catch (error) {
       return { status: "error", ...describeError(error, stacks) };

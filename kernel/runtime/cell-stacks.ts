@@ -9,8 +9,8 @@ interface CellSource {
   readonly map: SourceMap | undefined;
 }
 
-/** `    at name (place:line:column)` or `    at place:line:column`. */
-const FRAME = /^\s*at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$/;
+/** `    at name (place:line:column)` or `    at place:line:column`; inspected errors with properties have ` {` behind the last. */
+const FRAME = /^(\s*)at (?:(.*) \()?(.*?):(\d+):(\d+)\)?( \{)?$/;
 
 /** The folder of kernel and engine: of `lib/kernel/runtime/cell-stacks.js`, `lib/`. */
 const OWN_FOLDER = fileURLToPath(new URL("../../", import.meta.url));
@@ -40,19 +40,30 @@ export class CellStacks {
   frames(error: Error): string[] {
     const stack: unknown = error.stack;
     if (typeof stack !== "string") return [];
-    const frames: string[] = [];
-    for (const line of stack.split("\n")) {
+    return stack.split("\n").flatMap((line) => {
       const match = FRAME.exec(line);
-      if (match === null) continue;
-      const [, name, place, row, column] = match as unknown as [string, string | undefined, string, string, string];
-      // What stands below is not the cell's: the call that evaluated it.
-      if (place === "node:inspector") break;
-      const shown = this.#place(place.replace(/^async /, ""), Number(row), Number(column));
-      if (shown === undefined) continue;
-      const called = name ?? (place.startsWith("async ") ? "async" : undefined);
-      frames.push(called === undefined ? `    at ${shown}` : `    at ${called} (${shown})`);
+      return match === null ? [] : (this.#frame(match) ?? []);
+    });
+  }
+
+  /** Rewrites the stacks of cells in a text that is about to be shown: an error that was printed or is part of a value. */
+  tidy(text: string): string {
+    if (!text.includes("cell://")) return text;
+    const lines: string[] = [];
+    for (const line of text.split("\n")) {
+      const match = FRAME.exec(line);
+      const frame = match === null ? line : this.#frame(match);
+      if (frame !== undefined) lines.push(frame);
+      else if (match?.[6] !== undefined && lines.length > 0) lines[lines.length - 1] += match[6];
     }
-    return frames;
+    return lines.join("\n");
+  }
+
+  #frame([, indent, name, place, row, column, brace = ""]: RegExpExecArray): string | undefined {
+    const isAsync = name === undefined && (place as string).startsWith("async ");
+    const shown = this.#place(isAsync ? (place as string).slice(6) : (place as string), Number(row), Number(column));
+    if (shown === undefined) return undefined;
+    return `${indent}at ${name === undefined ? `${isAsync ? "async " : ""}${shown}` : `${name} (${shown})`}${brace}`;
   }
 
   /** Undefined: not the user's business. */
@@ -63,7 +74,7 @@ export class CellStacks {
       const line = entry !== undefined && "originalLine" in entry ? entry.originalLine + 1 : row;
       return `Cell [${cell.label}], line ${line}`;
     }
-    if (place.startsWith("node:internal/")) return undefined;
+    if (place.startsWith("node:internal/") || place === "node:inspector") return undefined;
     const file = filePath(place);
     if (file === undefined) return `${place}:${row}:${column}`;
     if (file.startsWith(OWN_FOLDER)) return undefined;

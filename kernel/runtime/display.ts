@@ -2,16 +2,16 @@
 /** The global `display`; globals.d.ts says what it does. */
 import { randomUUID } from "node:crypto";
 
-import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
+import type { DisplayBundle } from "../flows/front-end.ts";
 import type { Payload } from "../user-process/link.ts";
 import { currentExecution } from "./cell-context.ts";
 import type { MainLink } from "./main-link.ts";
-import { bundleOf, plainData } from "./mime-bundle.ts";
+import { plainData, type ValueDisplay } from "./value-display.ts";
 
 /** What displays need of the cell that executes. */
 export interface DisplayHost {
   readonly link: MainLink;
-  readonly flows: () => NotebookFlows;
+  readonly values: ValueDisplay;
   /** The cell must not end before this has settled; a rejection is shown. */
   waitFor(pending: Promise<void>): void;
   /** Adds to the payload of the cell's reply. */
@@ -34,7 +34,7 @@ export function createDisplay(host: DisplayHost): Display {
   };
   const show = (value: unknown, options: DisplayOptions): DisplayHandle => {
     const { raw = false, update = false, metadata } = options;
-    const bundle = raw ? rawBundle(value) : bundleOf(value, host.flows());
+    const bundle = raw ? rawBundle(value) : host.values.bundleOf(value);
     const ownId = bundle instanceof Promise ? undefined : bundle.displayId;
     const displayId = options.displayId ?? ownId ?? randomUUID();
     if (bundle instanceof Promise) host.waitFor(bundle.then((settled) => send(settled, displayId, update, metadata)));

@@ -15,6 +15,7 @@ import { MainLink } from "./main-link.ts";
 import { createModules } from "./modules/modules.ts";
 import { installOutput } from "./output.ts";
 import { keepRawOutputInOrder } from "./raw-writers.ts";
+import { ValueDisplay } from "./value-display.ts";
 
 const { directory, markKey } = JSON.parse(process.env[OPTIONS_VARIABLE] as string) as UserProcessOptions;
 delete process.env[OPTIONS_VARIABLE];
@@ -22,7 +23,8 @@ delete process.env[OPTIONS_VARIABLE];
 const link = new MainLink(markKey);
 const stacks = new CellStacks(directory);
 const evaluator = new Evaluator();
-const print = installOutput(link, () => flows);
+const values = new ValueDisplay(() => flows, stacks);
+const print = installOutput(link, stacks, () => flows);
 keepRawOutputInOrder(link, print);
 
 let lastInterrupt = 0;
@@ -43,7 +45,7 @@ const control = new Control({
 });
 const modules = createModules({ directory });
 const runner: CellRunner = new CellRunner({
-  link, flows: () => flows, evaluator, stacks,
+  link, flows: () => flows, evaluator, stacks, values,
   interruptPending: () => control.interruptPending,
   prepare: async () => void (await modules.reloadChanged()),
 });
@@ -78,7 +80,7 @@ process.on("exit", (code) => link.send({ type: "exiting", code }));
 const globals = {
   display: createDisplay({
     link,
-    flows: () => flows,
+    values,
     waitFor: (pending) => runner.waitFor(pending),
     addPayload: (payload) => runner.addPayload(payload),
   }),

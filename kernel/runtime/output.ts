@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 
 import type { NotebookFlows } from "../flows/front-end.ts";
 import { currentExecution } from "./cell-context.ts";
+import type { CellStacks } from "./cell-stacks.ts";
 import type { MainLink } from "./main-link.ts";
 
 type StreamName = "stdout" | "stderr";
@@ -57,9 +58,10 @@ class CellStream extends Writable {
  * console looks its streams up once.
  * @returns prints text as if the running code had
  */
-export function installOutput(link: MainLink, flows: () => NotebookFlows): (name: StreamName, text: string) => void {
-  const print = (name: StreamName, text: string): void => {
-    if (text === "") return;
+export function installOutput(link: MainLink, stacks: CellStacks, flows: () => NotebookFlows): (name: StreamName, text: string) => void {
+  const print = (name: StreamName, raw: string): void => {
+    if (raw === "") return;
+    const text = stacks.tidy(raw);
     link.send({ type: "stream", execution: currentExecution(), name, text });
     flows().recordOutput(name, text);
   };

@@ -174,6 +174,18 @@ describe("an error", () => {
     expect(error?.traceback).toEqual(["Error: Green", `    at Cell [${reply.execution_count}], line 7`]);
   });
 
+  test("that is printed, or a value, names cells and lines as well", async () => {
+    const { stderr, result, reply } = await kernel.execute("const failed = Object.assign(new Error('kept'), { code: 'E' });\nconsole.error(failed);\n[failed]");
+    const stack = `    at Cell [${reply.execution_count}], line 1 {`;
+    expect(stderr).toBe(`Error: kept\n${stack}\n  code: 'E'\n}\n`);
+    expect(result["text/plain"]).toContain(`Error: kept\n  ${stack}\n`);
+  });
+
+  test("of an async function names the cell that awaited it", async () => {
+    const { error, reply } = await kernel.execute("async function later() {\n  await null;\n  throw new Error('then');\n}\nawait later();");
+    expect(error?.traceback).toEqual(["Error: then", `    at later (Cell [${reply.execution_count}], line 3)`, `    at async Cell [${reply.execution_count}], line 5`]);
+  });
+
   test("shows its causes, properties and collected errors, also in a circle", async () => {
     const { error } = await kernel.execute(`
       const cause = Object.assign(new Error("why"), { code: "EWHY" });

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 
 import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
+import type { CellStacks } from "./cell-stacks.ts";
 
 /** Deno's convention: an object with a method of this name returns its own MIME bundle, or a promise of it. */
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
@@ -9,26 +10,37 @@ const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 /** Text is what a front end may have to show in full: long values are cut. */
 const INSPECT = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100, colors: false } as const;
 
-/**
- * @returns the bundle, or a promise of it where the value's own method returns one
- * @throws what the value's own method throws, and TypeError when it returns no object
- */
-export function bundleOf(value: unknown, flows: NotebookFlows): DisplayBundle | Promise<DisplayBundle> {
-  if ((typeof value === "object" && value !== null) || typeof value === "function") {
-    const method = (value as { readonly [JUPYTER_DISPLAY]?: unknown })[JUPYTER_DISPLAY];
-    if (typeof method === "function") {
-      const shown: unknown = method.call(value);
-      if (shown instanceof Promise) return shown.then(ownBundle);
-      return ownBundle(shown);
-    }
+/** Shows values. */
+export class ValueDisplay {
+  readonly #flows: () => NotebookFlows;
+  readonly #stacks: CellStacks;
+
+  constructor(flows: () => NotebookFlows, stacks: CellStacks) {
+    this.#flows = flows;
+    this.#stacks = stacks;
   }
-  const ofFlows = flows.display(value);
-  if (ofFlows !== undefined) return { ...ofFlows, data: plainData(ofFlows.data) };
-  return { data: { "text/plain": inspectText(value) } };
+
+  /**
+   * @returns the bundle, or a promise of it where the value's own method returns one
+   * @throws what the value's own method throws, and TypeError when it returns no object
+   */
+  bundleOf(value: unknown): DisplayBundle | Promise<DisplayBundle> {
+    if ((typeof value === "object" && value !== null) || typeof value === "function") {
+      const method = (value as { readonly [JUPYTER_DISPLAY]?: unknown })[JUPYTER_DISPLAY];
+      if (typeof method === "function") {
+        const shown: unknown = method.call(value);
+        if (shown instanceof Promise) return shown.then(ownBundle);
+        return ownBundle(shown);
+      }
+    }
+    const ofFlows = this.#flows().display(value);
+    if (ofFlows !== undefined) return { ...ofFlows, data: plainData(ofFlows.data) };
+    return { data: { "text/plain": this.#stacks.tidy(inspectText(value)) } };
+  }
 }
 
-/** @returns text of any value, without colours; says so where the value's own code throws */
-export function inspectText(value: unknown): string {
+/** Text of any value, without colours; says so where the value's own code throws. */
+function inspectText(value: unknown): string {
   try {
     return inspect(value, INSPECT);
   } catch (error) {
