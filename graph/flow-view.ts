@@ -87,10 +87,11 @@ export class FlowView {
     element.append(this.#toolbar, body, this.#live);
     this.#viewport = new Viewport(this.#stage, (transform) => this.#drawing?.transform(transform));
     this.#layouts = new LayoutQueue(options.layout ?? layoutFlow);
-    this.#events = new GraphEvents(this.#stage, {
+    this.#events = new GraphEvents(element, this.#stage, {
       nodeAt: (event) => this.#drawing?.nodeAt(event) ?? null,
       open: (id) => this.select(id, true),
       close: () => this.select(null),
+      isOpen: () => this.#selected !== null,
       next: (id, key) => this.#events.next(this.#visible, this.#layout, id, key),
       focus: (id) => this.#focus(id),
     });

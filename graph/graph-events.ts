@@ -1,4 +1,7 @@
-/** Clicks and keys on the graph. Keys that it handles go no further: the notebook has shortcuts of its own. */
+/**
+ * Clicks and keys on the graph. Keys that it handles go no further: the notebook has shortcuts of its own, and looks for them
+ * on the document before any element sees the key. Hence the listener on the window.
+ */
 import type { FlowLayout } from "../layout/flow-layout.ts";
 import { nextNode } from "./navigation.ts";
 import type { VisibleFlow } from "./visible-flow.ts";
@@ -8,20 +11,24 @@ export interface GraphEventTargets {
   nodeAt(event: Event): string | null;
   open(id: string): void;
   close(): void;
+  isOpen(): boolean;
   /** Node that an arrow key leads to. */
   next(from: string, key: string): string | null;
   focus(id: string): void;
 }
 
 export class GraphEvents {
+  readonly #view: HTMLElement;
   readonly #stage: HTMLElement;
   readonly #targets: GraphEventTargets;
 
-  constructor(stage: HTMLElement, targets: GraphEventTargets) {
+  /** @param view - holds the stage and the panel */
+  constructor(view: HTMLElement, stage: HTMLElement, targets: GraphEventTargets) {
+    this.#view = view;
     this.#stage = stage;
     this.#targets = targets;
     stage.addEventListener("click", this.#click);
-    stage.addEventListener("keydown", this.#key);
+    window.addEventListener("keydown", this.#key, { capture: true });
     stage.addEventListener("contextmenu", this.#menu, { capture: true });
   }
 
@@ -35,7 +42,7 @@ export class GraphEvents {
 
   dispose(): void {
     this.#stage.removeEventListener("click", this.#click);
-    this.#stage.removeEventListener("keydown", this.#key);
+    window.removeEventListener("keydown", this.#key, { capture: true });
     this.#stage.removeEventListener("contextmenu", this.#menu, { capture: true });
   }
 
@@ -45,8 +52,9 @@ export class GraphEvents {
   };
 
   readonly #key = (event: KeyboardEvent): void => {
+    if (!(event.target instanceof Element) || !this.#view.contains(event.target)) return;
     const id = this.#targets.nodeAt(event);
-    if (event.key === "Escape") this.#targets.close();
+    if (event.key === "Escape" && this.#targets.isOpen()) this.#targets.close();
     else if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key === "Enter" || event.key === " ") this.#targets.open(id);
     else {
