@@ -53,6 +53,8 @@ function makeFolder(directory: string, kernelId: string): string {
   const own = join(directory, ".flowlet");
   const path = join(own, "cells", kernelId.replace(/[^\w-]/g, "_"));
   try {
+    // Node makes folders in /proc for ever: https://github.com/nodejs/node/issues/31481
+    if (!existsSync(directory)) throw new Error("no such folder");
     mkdirSync(path, { recursive: true });
     if (!existsSync(join(own, ".gitignore"))) writeFileSync(join(own, ".gitignore"), "*\n");
     return path;

@@ -14,6 +14,8 @@ export interface Declaration {
   readonly kind: DeclarationKind;
   /** `import type`, `import { type x }`: no value. */
   readonly typeOnly?: boolean;
+  /** A variable without type, whose value says nothing: `let x;`, `let x = null`, `let x = []`. */
+  readonly evolving?: "any" | "any[]";
   /** Of an import: the specifier as written. */
   readonly from?: string;
   /** Offset of the name in `text`. */
@@ -164,7 +166,10 @@ function collect(body: readonly SyntaxNode[]): { declarations: Declaration[]; au
       case "VariableDeclaration": {
         const kind = statement["kind"] === "let" || statement["kind"] === "var" ? "variable" : "constant";
         if (statement["kind"] === "var") break;
-        for (const declarator of children(statement, "declarations")) forEachBinding(child(declarator, "id")!, (id) => add(id, kind));
+        for (const declarator of children(statement, "declarations")) {
+          const type = kind === "variable" ? evolvingType(declarator) : undefined;
+          forEachBinding(child(declarator, "id")!, (id) => add(id, kind, type === undefined ? {} : { evolving: type }));
+        }
         break;
       }
       case "FunctionDeclaration":
@@ -204,11 +209,22 @@ function collect(body: readonly SyntaxNode[]): { declarations: Declaration[]; au
       forEachBinding(child(declarator, "id")!, (identifier) => {
         if (vars.has(nameOf(identifier))) return;
         vars.add(nameOf(identifier));
-        add(identifier, "variable");
+        const type = evolvingType(declarator);
+        add(identifier, "variable", type === undefined ? {} : { evolving: type });
       });
     }
   });
   return { declarations, augments };
+}
+
+/** Inside its cell TypeScript follows what is assigned to such a variable; other cells see any. */
+function evolvingType(declarator: SyntaxNode): "any" | "any[]" | undefined {
+  const id = child(declarator, "id")!;
+  if (id.type !== "Identifier" || child(id, "typeAnnotation") !== undefined) return undefined;
+  const init = child(declarator, "init");
+  if (init === undefined || (init.type === "Literal" && init["value"] === null && init["raw"] === "null")) return "any";
+  if (init.type === "Identifier" && nameOf(init) === "undefined") return "any";
+  return init.type === "ArrayExpression" && children(init, "elements").length === 0 ? "any[]" : undefined;
 }
 
 /** Relative specifiers of a text that begin with `../`, with the range of their quotes. */

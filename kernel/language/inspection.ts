@@ -1,6 +1,7 @@
 /** Signature and documentation of a name in a cell. */
 import type { Checker, Symbol as TypeSymbol } from "typescript/unstable/sync";
 import { looseDraft } from "./draft.ts";
+import type { EditedText } from "./edited-text.ts";
 import type { Inspection } from "./language.ts";
 import type { NotebookScope } from "./notebook-scope.ts";
 import type { TypeChecker } from "./type-checker.ts";
@@ -17,7 +18,15 @@ const notFound: Inspection = { found: false, markdown: "", text: "" };
 export function inspection(checker: TypeChecker, scope: NotebookScope, directory: string, code: string, cursor: number, detail: 0 | 1): Inspection {
   const position = nameAt(code, Math.max(0, Math.min(Math.trunc(cursor), code.length)));
   if (position === undefined) return notFound;
-  const draft = looseDraft(code, scope, directory);
+  const name = /^[\p{ID_Continue}$]*/u.exec(code.slice(position))![0];
+  const inPlace = inspectAt(checker, looseDraft(code, scope, directory), position, detail);
+  if (inPlace.found || scope.type(name) === undefined) return inPlace;
+  // A type where a value is expected, as in a cell of one word.
+  const asType = `type Inspected = ${name};`;
+  return inspectAt(checker, looseDraft(asType, scope, directory), asType.length - 1 - name.length, detail);
+}
+
+function inspectAt(checker: TypeChecker, draft: EditedText, position: number, detail: 0 | 1): Inspection {
   const opened = checker.open(draft.text, "ts");
   const found = opened.checker.getSymbolAtPosition(opened.file, draft.fromOriginal(position));
   if (found === undefined || opened.checker.isUnknownSymbol(found)) return notFound;

@@ -9,8 +9,8 @@ import type { LanguageQuestions, LanguageReply, LanguageRequest, LanguageThreadD
 
 const defaultTimeout = 20_000;
 
-/** How long the thread may take to notice that its compiler was killed, in ms. */
-const graceTime = 3_000;
+/** How long thread and compiler may take to start, in ms. */
+const startTimeout = 30_000;
 
 /** A question is asked at most so often. */
 const attemptLimit = 2;
@@ -35,6 +35,7 @@ class LanguageThread implements Language {
   readonly #prepared: PreparedCell[] = [];
   #asked: Question | undefined;
   #worker: Worker | undefined;
+  #isReady = false;
   #compiler: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastId = 0;
@@ -107,8 +108,12 @@ class LanguageThread implements Language {
     question.attempts++;
     this.#worker ??= this.#startWorker();
     this.#worker.postMessage(question.request);
+    this.#limit(this.#isReady ? this.#timeout : startTimeout, () => this.#onTimeout(question));
+  }
+
+  #limit(time: number, onTimeout: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onTimeout(question), this.#timeout);
+    this.#timer = setTimeout(onTimeout, time);
     this.#timer.unref();
   }
 
@@ -118,8 +123,7 @@ class LanguageThread implements Language {
     const again = question.attempts < attemptLimit;
     if (this.#killCompiler() && again) {
       question.attempts++;
-      this.#timer = setTimeout(() => this.#restart(question), this.#timeout + graceTime);
-      this.#timer.unref();
+      this.#limit(this.#timeout + startTimeout, () => this.#restart(question));
     } else this.#restart(question);
   }
 
@@ -161,6 +165,7 @@ class LanguageThread implements Language {
     // Tests and development run the sources, users what was built of them.
     const file = import.meta.url.endsWith(".ts") ? "./language-worker.ts" : "./language-worker.js";
     const data: LanguageThreadData = { directory: this.#directory, kernelId: this.#kernelId, restore: this.#prepared };
+    this.#isReady = false;
     const worker = new Worker(new URL(file, import.meta.url), { workerData: data, execArgv: [] });
     worker.unref();
     worker.on("message", (reply: LanguageReply) => this.#onReply(worker, reply));
@@ -176,6 +181,11 @@ class LanguageThread implements Language {
       return;
     }
     const question = this.#asked;
+    if ("ready" in reply) {
+      this.#isReady = true;
+      if (question !== undefined) this.#limit(this.#timeout, () => this.#onTimeout(question));
+      return;
+    }
     if (question?.request.id !== reply.id) return;
     if ("error" in reply) this.#settle(() => question.reject(new LanguageError(`TypeScript failed: ${reply.error}`)));
     else this.#settle(() => question.resolve(reply.answer as never));

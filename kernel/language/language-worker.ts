@@ -9,6 +9,13 @@ const send = (reply: LanguageReply) => port.postMessage(reply);
 const language = new NotebookLanguage(directory, kernelId, (compiler) => send({ compiler }));
 language.restore(restore);
 
+try {
+  language.warmUp();
+} catch {
+  // The first question says what is wrong.
+}
+send({ ready: true });
+
 port.on("message", (request: LanguageRequest) => {
   try {
     send({ id: request.id, answer: answer(request) });
@@ -18,12 +25,6 @@ port.on("message", (request: LanguageRequest) => {
   if (request.name === "close") port.close();
   else language.afterAnswer();
 });
-
-try {
-  language.warmUp();
-} catch {
-  // The first question says what is wrong.
-}
 
 function answer(request: LanguageRequest): LanguageQuestions[QuestionName]["answer"] {
   switch (request.name) {

@@ -13,8 +13,12 @@ export interface ScopeEntry {
   readonly module: string;
   readonly kind: DeclarationKind;
   readonly isValue: boolean;
+  /** The evaluator knows the name: false for `declare const x`. */
+  readonly atRunTime: boolean;
   /** An import from a local module, which a reload assigns to. */
   readonly followsModule: boolean;
+  /** See `Declaration`. */
+  readonly evolving: "any" | "any[]" | undefined;
 }
 
 /** Kinds that give a value and a type at once. */
@@ -32,7 +36,7 @@ export class NotebookScope {
     const entries = syntax.declarations.map((declaration): ScopeEntry => {
       const isValue = declaration.kind !== "type" && declaration.typeOnly !== true && !(declaration.kind === "import" && !atRunTime.has(declaration.name));
       const followsModule = declaration.kind === "import" && /^[./]/.test(declaration.from ?? "");
-      return { name: declaration.name, module, kind: declaration.kind, isValue, followsModule };
+      return { name: declaration.name, module, kind: declaration.kind, isValue, atRunTime: atRunTime.has(declaration.name), followsModule, evolving: declaration.evolving };
     });
     this.restore(entries, syntax.augments ? module : undefined);
     return entries;
@@ -80,7 +84,7 @@ export class NotebookScope {
 
   /** Does an earlier cell's value live under a hidden name? */
   isRenamed(name: string): boolean {
-    return this.#values.has(name) && isGlobalName(name);
+    return this.#values.get(name)?.atRunTime === true && isGlobalName(name);
   }
 
   /** Modules with `declare global`, which every cell sees. */
@@ -110,7 +114,8 @@ export class NotebookScope {
         const keyword = value.kind === "variable" ? "let" : "const";
         const printed = asPrinted ? this.#printed.get(name) : undefined;
         const isVisible = (type: string) => !ownTypes.has(type) && !this.#types.has(type) && this.#values.get(type)?.kind !== "class";
-        if (printed !== undefined && printed.module === value.module && printed.mentions.every(isVisible)) imports += `declare ${keyword} ${name}: ${printed.text}; `;
+        if (value.evolving !== undefined) imports += `declare let ${name}: ${value.evolving}; `;
+        else if (printed !== undefined && printed.module === value.module && printed.mentions.every(isVisible)) imports += `declare ${keyword} ${name}: ${printed.text}; `;
         else if (keyword === "const" && alone) imports += `import { ${name} } from "./${value.module}"; `;
         else imports += `declare ${keyword} ${name}: typeof import("./${value.module}").${name}; `;
       }

@@ -29,7 +29,7 @@ const globalTypes: ReadonlySet<string> = new Set(
 export function printTypes({ checker, file }: OpenDraft, own: readonly Declaration[]): Map<string, PrintedType> {
   const printed = new Map<string, PrintedType>();
   const ownNames = new Set(own.map(({ name }) => name));
-  const values = own.filter(({ kind }) => kind === "constant" || kind === "variable" || kind === "function");
+  const values = own.filter(({ kind, evolving }) => (kind === "constant" || kind === "variable" || kind === "function") && evolving === undefined);
   if (values.length === 0) return printed;
   const symbols = checker.getSymbolAtPosition(file, values.map(({ position }) => position));
   const types = checker.getTypeOfSymbol(symbols.filter((symbol) => symbol !== undefined));

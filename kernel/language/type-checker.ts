@@ -76,8 +76,9 @@ export class TypeChecker {
 
   /** The modules that every draft sees. */
   setAugmentations(modules: readonly string[]): void {
-    const imports = modules.map((module) => `import "./${module}";\n`).join("");
-    this.#write(this.#folder.augmentations, `${imports}export {};\n`);
+    // Flowlet's types stay in the program, so that the first cell that imports them does not wait.
+    const imports = ["flowlet", ...modules.map((module) => `./${module}`)].map((module) => `import "${module}";\n`).join("");
+    this.#write(this.#folder.augmentations, imports);
   }
 
   /** Looks again at which local modules the program reads, so that edits to them are noticed. */

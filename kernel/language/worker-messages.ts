@@ -29,4 +29,5 @@ export type LanguageRequest = { [name in QuestionName]: { readonly id: number; r
 export type LanguageReply =
   | { readonly id: number; readonly answer: LanguageQuestions[QuestionName]["answer"] }
   | { readonly id: number; readonly error: string }
-  | { readonly compiler: number | undefined };
+  | { readonly compiler: number | undefined }
+  | { readonly ready: true };

@@ -141,6 +141,21 @@ describe("edited modules", () => {
     expect(await notebook.value(`[f(), d.a]`)).toBe("[ 'two, edited', 22222 ]");
   });
 
+  it("of CommonJS are followed too, and by require", async () => {
+    notebook = new Notebook({ "c.cjs": "exports.c = 1", "d.js": "exports.d = 1", "e.cts": "exports.e = 1 as number;", "f.js": "exports.f = require('./d.js').d;", "g.ts": "export const g = 1;" });
+    const all = `const all = () => [c, d, e, f.f, require("./d.js").d, require("./g").g];`;
+    expect(await notebook.value(`// @ts-nocheck\nimport { c } from "./c.cjs"; import { d } from "./d.js"; import { e } from "./e.cts"; import * as f from "./f.js"; ${all}`, "all()")).toBe("[ 1, 1, 1, 1, 1, 1 ]");
+    for (const [file, content] of [["c.cjs", "exports.c = 22"], ["d.js", "exports.d = 22"], ["e.cts", "exports.e = 22 as number;"], ["g.ts", "export const g = 22;"]] as const) notebook.write(file, content);
+    expect(await notebook.value("all()")).toBe("[ 22, 22, 22, 22, 22, 22 ]");
+  });
+
+  it("are known by path and hash, packages by name and version", async () => {
+    notebook = new Notebook({ ...packages, "m.ts": `import { value } from "esm-only"; export const m = value;` });
+    await notebook.value(`import { m } from "./m"; import call from "cjs";`);
+    const list = `[...(globalThis as any)[Symbol.for("flowlet.cell")].loadedModules().values()].map(({ path, hash, package: from }: any) => [path.slice(import.meta.dirname.length), hash.length, from && from.name + "@" + from.version].join(" ")).sort()`;
+    expect(await notebook.value(`${list}.join("; ")`)).toBe("'/m.ts 64 ; /node_modules/cjs/index.js 0 cjs@0.1.0; /node_modules/esm-only/index.js 0 esm-only@1.2.3'");
+  });
+
   it("name the original lines in stacks, also where code is emitted", async () => {
     notebook = new Notebook({ "m.ts": `enum Kind {\n  a,\n  b,\n}\nexport function fail(): never {\n  throw new Error(\`failed \${Kind.b}\`);\n}` });
     expect((await notebook.run(`import { fail } from "./m"; fail()`)).error).toMatch(/failed 1[^]*m\.ts:6:9/);

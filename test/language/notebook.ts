@@ -45,6 +45,7 @@ export class Notebook {
 
   async run(code: string): Promise<CellOutcome> {
     const checked = this.check(code);
+    this.language.afterAnswer();
     if (!checked.ok) return { diagnostics: checked.diagnostics, reloaded: [], checked };
     const answer = new Promise<{ value?: string; error?: string; reloaded: string[] }>((resolve, reject) => {
       this.#process.removeAllListeners();

@@ -22,11 +22,24 @@ export function isLocalFile(path: string): boolean {
   return !path.includes(`${sep}node_modules${sep}`) && !ownFolders.some((folder) => path.startsWith(folder));
 }
 
-/** A file's path from its URL, without a query; undefined for `node:`, `data:` and the like. */
+/** The version of a local module in its URL. */
+const versionQuery = "?flowlet=";
+
+/** URL of the nth version of a file; the first is the file's own. */
+export function versionedUrl(path: string, version: number): string {
+  return version === 0 ? urlOf(path) : `${urlOf(path)}${versionQuery}${version}`;
+}
+
+/** The same for `require`, which knows modules by path alone: the version is part of the path. */
+export function versionedUrlForRequire(path: string, version: number): string {
+  return version === 0 ? urlOf(path) : urlOf(`${path}${versionQuery}${version}`);
+}
+
+/** A file's path from its URL, without query and version; undefined for `node:`, `data:` and the like. */
 export function pathOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
   try {
-    return fileURLToPath(url);
+    return fileURLToPath(url).replace(/\?flowlet=\d+$/, "");
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { compileFunction, constants } from "node:vm";
 import type { CellRuntime, ImportBinding, ImportCallOptions } from "../../language/language.ts";
 import { decorators } from "./decorators.ts";
-import { findFile, isLocalFile, isPathSpecifier, packageFolder, pathOf, urlOf } from "./local-files.ts";
+import { findFile, isLocalFile, isPathSpecifier, packageFolder, pathOf, urlOf, versionedUrl, versionedUrlForRequire } from "./local-files.ts";
 import { packageOf, type PackageVersion } from "./package-version.ts";
 import type * as ModuleSource from "./module-source.ts";
 
@@ -62,8 +62,6 @@ export function createModules({ directory }: { readonly directory: string }): Mo
   return new NotebookModules(directory);
 }
 
-const versionQuery = "flowlet";
-
 class NotebookModules implements Modules {
   readonly decorators = decorators;
   readonly meta: ImportMeta;
@@ -98,7 +96,7 @@ class NotebookModules implements Modules {
     const path = findFile(name, this.#directory);
     if (path === undefined) return this.#importer(name, options);
     const attributes = path.endsWith(".json") ? { with: { type: "json" } } : undefined;
-    return this.#importer(isLocalFile(path) ? this.#urlWithVersion(path) : urlOf(path), options ?? attributes);
+    return this.#importer(isLocalFile(path) ? versionedUrl(path, this.#localModule(path).version) : urlOf(path), options ?? attributes);
   }
 
   async importStatic(specifier: string, bindings: readonly ImportBinding[], options?: ImportCallOptions): Promise<void> {
@@ -119,7 +117,7 @@ class NotebookModules implements Modules {
     for (const path of this.#withImporters(changed)) {
       this.#local.get(path)!.version++;
       this.#pending.add(path);
-      if (this.#local.get(path)!.hash !== "") delete this.require.cache[path];
+      delete this.require.cache[path];
     }
     for (const path of [...this.#pending]) {
       const followers = [...this.#followers.values()].filter((follower) => follower.path === path);
@@ -158,9 +156,7 @@ class NotebookModules implements Modules {
     if (isPathSpecifier(specifier)) {
       const path = findFile(specifier, dirname(parent));
       if (path !== undefined && isLocalFile(path)) {
-        const url = this.#urlWithVersion(path);
-        if (parent !== this.#cellPath) this.#local.get(path)!.importers.add(parent);
-        return { url, shortCircuit: true };
+        return { url: this.#follow(path, parent, context), shortCircuit: true };
       }
     }
     const result = next(specifier, context);
@@ -171,9 +167,16 @@ class NotebookModules implements Modules {
       return result;
     }
     // A linked package: its files are edited like local ones.
-    const url = this.#urlWithVersion(path);
-    if (parent !== this.#cellPath) this.#local.get(path)!.importers.add(parent);
-    return { ...result, url };
+    return { ...result, url: this.#follow(path, parent, context) };
+  }
+
+  /** The URL of a local file as it is now, and who imports it. */
+  #follow(path: string, importer: string, { conditions }: ResolveContext): string {
+    const module = this.#localModule(path);
+    if (importer !== this.#cellPath) module.importers.add(importer);
+    if (!conditions.includes("require")) return versionedUrl(path, module.version);
+    // CommonJS and JSON are read again because they were taken out of require's cache.
+    return /\.(m?ts|tsx)$/.test(path) ? versionedUrlForRequire(path, module.version) : urlOf(path);
   }
 
   /** Our own engine, the very instance that the kernel uses; tslab where the notebook has none. */
@@ -201,13 +204,13 @@ class NotebookModules implements Modules {
     return { format: path.endsWith(".cts") ? "commonjs" : "module", source: translated, shortCircuit: true };
   }
 
-  #urlWithVersion(path: string): string {
+  #localModule(path: string): LocalModule {
     let module = this.#local.get(path);
     if (module === undefined) {
       module = { hash: "unread", stamp: stampOf(path), version: 0, importers: new Set() };
       this.#local.set(path, module);
     }
-    return module.version === 0 ? urlOf(path) : `${urlOf(path)}?${versionQuery}=${module.version}`;
+    return module;
   }
 
   #hasChanged(path: string, module: LocalModule): boolean {
