@@ -1,4 +1,4 @@
-/** The globals `prompt` and `input`; globals.d.ts says what they do. */
+/** The globals `prompt` and `input`; globals.ts says what they do. */
 import type { ToMain } from "../user-process/link.ts";
 import { cellContext } from "./cell-context.ts";
 import type { Control } from "./control.ts";

@@ -1,5 +1,4 @@
-/// <reference path="./globals.d.ts" />
-/** The global `display`; globals.d.ts says what it does. */
+/** The global `display`; globals.ts says what it does. */
 import { randomUUID } from "node:crypto";
 
 import type { DisplayBundle } from "../flows/front-end.ts";

@@ -1,4 +1,7 @@
-/** What cells can use without importing it. */
+/**
+ * What cells can use without importing it. Declarations only, and no module: compiled to globals.d.ts, which every cell is
+ * checked with.
+ */
 
 /** How {@link display} shows a value. */
 interface DisplayOptions {
