@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CHECKOUT, LOG_FILE } from "./checkout.mjs";
 import { npmCommand } from "./npm-command.mjs";
 import { runCommand } from "./run-command.mjs";
-import { SetupError } from "./setup-error.mjs";
+import { NO_NETWORK, SetupError } from "./setup-error.mjs";
 
 /**
  * Why node_modules is not what package-lock.json says. npm writes `node_modules/.package-lock.json` as the last act of an
@@ -50,6 +50,7 @@ export function npmPackagesProblem(checkout = CHECKOUT) {
 export async function installNpmPackages() {
   requireLockfileInStep();
   const npm = npmCommand();
+  await requireRegistry(npm);
   rmSync(join(CHECKOUT, "node_modules"), { recursive: true, force: true, maxRetries: 3 });
   await runCommand("installing the npm packages", npm.file, [
     ...npm.args, "install", "--no-save",
@@ -61,6 +62,19 @@ export async function installNpmPackages() {
   ], { env: npm.env });
   const problem = npmPackagesProblem();
   if (problem !== undefined) throw new SetupError(`npm has finished, but ${problem}.`, `Run the same command again; the log is ${LOG_FILE}`);
+}
+
+/** Asked first, because npm would try each of some hundred packages again and again, and node_modules would be gone. */
+async function requireRegistry(npm) {
+  try {
+    await runCommand("reaching the npm registry", npm.file, [...npm.args, "ping", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"], { env: npm.env });
+  } catch (error) {
+    // A registry need not know ping: only one that is not there counts.
+    if (NO_NETWORK.test(error.details.join("\n"))) {
+      throw new SetupError("The npm registry was not reached, so the npm packages could not be installed.",
+        "Check the network and npm's registry and proxy settings, then run the same command again.", error.details.filter((line) => NO_NETWORK.test(line)).slice(0, 1));
+    }
+  }
 }
 
 function requireLockfileInStep() {

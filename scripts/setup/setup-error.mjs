@@ -37,7 +37,8 @@ export function knownCause(what, text, details = []) {
   return undefined;
 }
 
-const NO_NETWORK = new RegExp([
+/** What npm, Node, pip and Python print when a registry is not reached. */
+export const NO_NETWORK = new RegExp([
   "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH", "ERR_SOCKET_TIMEOUT",
   "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Temporary failure in name resolution",
   "Failed to establish a new connection", "Network is unreachable", "Connection refused", "Max retries exceeded",
