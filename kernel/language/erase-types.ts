@@ -4,7 +4,7 @@
  */
 import { SourceMap, stripTypeScriptTypes } from "node:module";
 import { transformSync } from "oxc-transform";
-import type { CellGrammar } from "./syntax-tree.ts";
+import { forEachChild, parseModule, type CellGrammar, type SyntaxNode } from "./syntax-tree.ts";
 
 /** JavaScript, and where it comes from. */
 export interface ErasedText {
@@ -41,7 +41,7 @@ export function eraseTypes(text: string, grammar: CellGrammar): ErasedText {
 
 function stripInPlace(text: string): string | undefined {
   // A decorator passes the stripper unchanged, and V8 does not know it.
-  if (text.includes("@") && /(^|[\s;{}(,=])@[A-Za-z_$(]/m.test(withoutComments(text))) return undefined;
+  if (text.includes("@") && hasDecorator(parseModule(text, "ts").body)) return undefined;
   try {
     const javascript = stripQuietly(text);
     return javascript.length === text.length ? javascript : undefined;
@@ -65,7 +65,12 @@ function stripQuietly(text: string): string {
   }
 }
 
-/** Comments removed, roughly: JSDoc tags must not look like decorators. */
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, "");
+function hasDecorator(body: readonly SyntaxNode[]): boolean {
+  const pending = [...body];
+  while (pending.length > 0) {
+    const node = pending.pop()!;
+    if (node.type === "Decorator") return true;
+    forEachChild(node, (inner) => void pending.push(inner));
+  }
+  return false;
 }
