@@ -7,6 +7,8 @@ export interface CellContext {
   readonly execution: number;
   /** May the front end be asked for input? */
   readonly allowStdin: boolean;
+  /** The user has interrupted it; what it awaited may still be under way. */
+  interrupted: boolean;
 }
 
 /** Holds the cell for everything that is called, or called back, by it. */

@@ -5,6 +5,7 @@ import { cellContext, type CellContext } from "./cell-context.ts";
 import type { CellStacks } from "./cell-stacks.ts";
 import { describeError } from "./describe-error.ts";
 import type { Evaluator, Outcome } from "./evaluator.ts";
+import { makeAwaitsInterruptible } from "./interruptible-awaits.ts";
 import type { MainLink } from "./main-link.ts";
 import type { ValueDisplay } from "./value-display.ts";
 
@@ -47,7 +48,7 @@ export class CellRunner {
 
   /** Runs a cell; the finished message follows, however it ends. */
   execute(message: ExecuteMessage): void {
-    const context: CellContext = { execution: message.execution, allowStdin: message.allowStdin };
+    const context: CellContext = { execution: message.execution, allowStdin: message.allowStdin, interrupted: false };
     const cell: RunningCell = { message, context, payload: [], pending: new Set() };
     this.#current = cell;
     this.#options.stacks.add(message.sourceUrl, message.label, message.sourceMap);
@@ -66,6 +67,7 @@ export class CellRunner {
   interrupt(): void {
     const cell = this.#current;
     if (cell === undefined) return;
+    cell.context.interrupted = true;
     const ename = "KeyboardInterrupt";
     this.#finish(cell, { ename, evalue: "", traceback: [`${ename}: Cell [${cell.message.label}] was interrupted`] });
   }
@@ -95,7 +97,7 @@ export class CellRunner {
     const { evaluator, flows } = this.#options;
     if (this.#current !== cell) return;
     flows().runCell(cell.message.cell, () => {
-      evaluator.evaluate(cell.message.javascript, (outcome) => cellContext.run(cell.context, () => this.#evaluated(cell, outcome)));
+      evaluator.evaluate(makeAwaitsInterruptible(cell.message.javascript), (outcome) => cellContext.run(cell.context, () => this.#evaluated(cell, outcome)));
     });
   }
 

@@ -10,6 +10,7 @@ import { CellStacks } from "./cell-stacks.ts";
 import { Control } from "./control.ts";
 import { createDisplay } from "./display.ts";
 import { Evaluator } from "./evaluator.ts";
+import { installAwaits } from "./interruptible-awaits.ts";
 import { LinkFrontEnd } from "./link-front-end.ts";
 import { MainLink } from "./main-link.ts";
 import { createModules } from "./modules/modules.ts";
@@ -93,5 +94,6 @@ for (const [name, value] of Object.entries(globals)) {
 
 const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask });
 Object.defineProperty(globalThis, Symbol.for("flowlet.cell"), { value: cellRuntime });
+installAwaits();
 
 link.send({ type: "ready" });

@@ -21,6 +21,13 @@ describe("the result of a cell", () => {
     expect(outputs).toEqual([]);
   });
 
+  test.each([
+    ["let side = 0; await (side++, 2)", "2"], ["(await [await 1, await (await 2)]).length", "2"], ["await { then: (f: (v: string) => void) => f('thenable') }", "'thenable'"],
+    ["let total = 0; for await (const x of [1, Promise.resolve(2)]) total += x; total", "3"], ["`${await 'a'}${await /* comment */ 'b'}`", "'ab'"],
+    ["await (async () => { try { return await 1; } finally { await 2; } })()", "1"], ["let caught; try { await Promise.reject(5); } catch (error) { caught = error; } caught", "5"],
+    ["let first; for await (const x of (async function* () { try { yield 1; yield 2; } finally { first = 'closed'; } })()) break; first", "'closed'"],
+  ])("of a cell that awaits, %s, is %s", async (code, expected) => expect(await plain(code)).toBe(expected));
+
   test("has no colours", async () => {
     expect(await plain("process.env.FORCE_COLOR = '1'; setTimeout(() => delete process.env.FORCE_COLOR); ({ a: 1, b: 'x' })")).toBe("{ a: 1, b: 'x' }");
   });

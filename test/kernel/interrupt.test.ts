@@ -82,6 +82,21 @@ describe("interrupts", () => {
     expect((await waiting.done).reply.status).toBe("aborted");
   });
 
+  test.each([
+    ["a loop", "for (;;) { await tick(); after++; }"],
+    ["a loop over what comes", "for await (const _ of (async function* () { for (;;) { await tick(); yield 1; } })()) after++;"],
+    ["awaits within awaits", "await (await tick(), tick()); after++; await (async () => { await tick(); })(); for (;;) { await [await tick()]; after++; }"],
+    ["a try that catches", "for (;;) { try { await tick(); throw 1; } catch { after++; } }"],
+  ])("keep the rest of a cell from running in the background: %s", async (_name, code) => {
+    await kernel.execute("let after = 0; const tick = () => new Promise<void>((r) => setTimeout(r, 5));");
+    const cell = await kernel.begin(`console.log('go'); ${code}`);
+    await cell.first("stream");
+    await kernel.interrupt();
+    expect((await cell.done).error?.ename).toBe("KeyboardInterrupt");
+    const { result } = await kernel.execute("const before = after; await new Promise((r) => setTimeout(r, 60)); after - before");
+    expect(result["text/plain"]).toBe("0");
+  });
+
   test("by SIGINT work too", async () => {
     const cell = await kernel.begin("console.log('go'); while (true) {}");
     await cell.first("stream");
