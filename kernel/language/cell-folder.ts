@@ -2,7 +2,7 @@
  * The folder where a kernel's cells are modules on disk, for the compiler: `<notebook folder>/.flowlet/cells/<kernel id>/`, or a
  * temporary one where the notebook's folder cannot be written to.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
@@ -56,6 +56,8 @@ function makeFolder(directory: string, kernelId: string): string {
     // Node makes folders in /proc for ever: https://github.com/nodejs/node/issues/31481
     if (!existsSync(directory)) throw new Error("no such folder");
     mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, ownerFile), String(process.pid));
+    removeAbandoned(dirname(path));
     if (!existsSync(join(own, ".gitignore"))) writeFileSync(join(own, ".gitignore"), "*\n");
     return path;
   } catch {
@@ -63,6 +65,33 @@ function makeFolder(directory: string, kernelId: string): string {
     const packages = nearest(directory, "node_modules");
     if (packages !== undefined) symlinkSync(packages, join(elsewhere, "node_modules"));
     return elsewhere;
+  }
+}
+
+/** Holds the process id of the kernel that a folder of cells belongs to. */
+const ownerFile = "kernel.pid";
+
+/** Removes what kernels that were killed have left. */
+function removeAbandoned(cells: string): void {
+  for (const name of readdirSync(cells)) {
+    const owner = Number(readIfThere(join(cells, name, ownerFile)));
+    if (Number.isInteger(owner) && owner > 0 && !isAlive(owner)) rmSync(join(cells, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }
 

@@ -41,8 +41,8 @@ export class NotebookLanguage {
   readonly #scope = new NotebookScope();
   readonly #onCompiler: (processId: number | undefined) => void;
   #checker: TypeChecker | undefined;
-  /** The cell in the draft, as long as its types have not been printed. */
-  #unprinted: { draft: OpenDraft; module: string; declarations: readonly Declaration[] } | undefined;
+  /** The last cell, until later cells can use it. */
+  #unsettled: { draft: OpenDraft | undefined; module: string; text: EditedText; syntax: CellSyntax } | undefined;
 
   /** @param onCompiler is told the compiler's process whenever one is started, and undefined when it is gone */
   constructor(directory: string, kernelId: string, onCompiler: (processId: number | undefined) => void) {
@@ -67,7 +67,7 @@ export class NotebookLanguage {
   }
 
   prepareCell({ executionCount, code }: CellSource): PreparedCell {
-    this.#unprinted = undefined;
+    this.#settle(false);
     const sourceUrl = `cell://${this.#kernelId}/${executionCount}.ts`;
     const syntax = readCell(code);
     if (isMistake(syntax)) return refused([this.#syntaxMistake(code, syntax)], sourceUrl);
@@ -84,11 +84,7 @@ export class NotebookLanguage {
       });
       const module = `cell_${executionCount}`;
       const entries = this.#scope.declare(module, syntax, names);
-      if (draft !== undefined) this.#unprinted = { draft, module, declarations: positionsIn(text, syntax.declarations) };
-      this.#withChecker((checker) => {
-        checker.addModule(module, text.text, syntax.grammar);
-        if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
-      });
+      this.#unsettled = { draft, module, text, syntax };
       const checked = { ok: true, diagnostics, javascript, sourceUrl, ...(sourceMap === undefined ? {} : { sourceMap }) };
       return { checked, entries, augmenting: syntax.augments ? module : undefined };
     } catch (error) {
@@ -100,23 +96,16 @@ export class NotebookLanguage {
 
   /** Work for later cells that no one has to wait for; call when the cell's answer is on its way. */
   afterAnswer(): void {
-    const cell = this.#unprinted;
-    this.#unprinted = undefined;
-    if (cell === undefined) return;
-    try {
-      this.#scope.keepPrinted(cell.module, printTypes(cell.draft, cell.declarations));
-    } catch {
-      // The compiler is gone, which the next question notices; types come from the cell's module then.
-    }
+    this.#settle(true);
   }
 
   complete(code: string, cursor: number): Completions {
-    this.#unprinted = undefined;
+    this.#settle(false);
     return this.#withChecker((checker) => completions(checker, this.#scope, this.#directory, code, cursor));
   }
 
   inspect(code: string, cursor: number, detail: 0 | 1): Inspection {
-    this.#unprinted = undefined;
+    this.#settle(false);
     return this.#withChecker((checker) => inspection(checker, this.#scope, this.#directory, code, cursor, detail));
   }
 
@@ -127,6 +116,24 @@ export class NotebookLanguage {
   close(): void {
     this.#checker?.close();
     removeCellFolder(this.#folder);
+  }
+
+  /** Makes the last cell's module, and with `print`, as long as it is in the draft, the texts of its types. */
+  #settle(print: boolean): void {
+    const cell = this.#unsettled;
+    this.#unsettled = undefined;
+    if (cell === undefined) return;
+    const { draft, module, text, syntax } = cell;
+    this.#withChecker((checker) => {
+      checker.addModule(module, text.text, syntax.grammar);
+      if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
+    });
+    if (!print || draft === undefined) return;
+    try {
+      this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations)));
+    } catch {
+      // The compiler is gone, which the next question notices; types come from the cell's module then.
+    }
   }
 
   #check(syntax: CellSyntax, text: EditedText): CheckResult {

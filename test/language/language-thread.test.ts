@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -64,6 +64,17 @@ describe("the language thread", () => {
     await asked;
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);
+  });
+
+  it("removes what killed kernels have left, and nothing of living ones", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    for (const [name, owner] of [["dead", pid], ["living", process.pid]] as const) {
+      mkdirSync(join(folder, ".flowlet", "cells", name), { recursive: true });
+      writeFileSync(join(folder, ".flowlet", "cells", name, "kernel.pid"), String(owner));
+    }
+    language = startLanguage({ directory: folder, kernelId: "k" });
+    await prepare("1");
+    expect(readdirSync(join(folder, ".flowlet", "cells")).sort()).toEqual(["k", "living"]);
   });
 
   it("forgets names when the user process was started anew", async () => {
