@@ -9,6 +9,9 @@ import { createNode, updateNode } from "./svg-node.ts";
 import { svgElement } from "./svg-element.ts";
 import type { VisibleFlow } from "./visible-flow.ts";
 
+/** Zoom below which texts cannot be read: a node is then its state's colour. */
+const FAR = 0.4;
+
 let markers = 0;
 
 /** One `<g>` for each node and one path for each edge inside one panned `<g>`. */
@@ -126,7 +129,7 @@ export class SvgDrawing implements Drawing {
 
   transform({ x, y, k }: Transform): void {
     this.#root.setAttribute("transform", `translate(${x},${y}) scale(${k})`);
-    this.#labels.style.display = k < 0.45 ? "none" : "";
+    this.element.classList.toggle("jp-mod-far", k < FAR);
   }
 
   nodeAt(event: Event): string | null {

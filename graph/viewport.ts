@@ -10,7 +10,7 @@ import type { Transform } from "./drawing.ts";
 const READABLE = 0.55;
 
 /** Above this many nodes a picture is first shown whole. */
-const OVERVIEW_FROM = 250;
+const OVERVIEW_FROM = 60;
 
 const MOVE_TIME = 250;
 

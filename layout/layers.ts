@@ -58,8 +58,34 @@ export function assignLayers(count: number, edges: Edges): Int32Array {
   return layer;
 }
 
-/** Rows in index order, with a virtual node in every layer that an edge crosses. */
+/** Virtual nodes for each node and edge of the graph (count), and on top of that: what the layout may cost. */
+const VIRTUAL_NODES_EACH = 6;
+const VIRTUAL_NODES_FREE = 3000;
+
+/** Longest span (layers) whose edges all get virtual nodes without exceeding the budget: deep graphs would cost nodes × depth. */
+function longestSpan(count: number, edges: Edges, layer: Int32Array): number {
+  const budget = VIRTUAL_NODES_EACH * (count + edges.length) + VIRTUAL_NODES_FREE;
+  const withSpan = new Map<number, number>();
+  for (const [from, to] of edges) {
+    const span = layer[to]! - layer[from]!;
+    if (span > 1) withSpan.set(span, (withSpan.get(span) ?? 0) + 1);
+  }
+  let longest = 1;
+  let needed = 0;
+  for (const [span, number] of [...withSpan].sort((a, b) => a[0] - b[0])) {
+    needed += (span - 1) * number;
+    if (needed > budget) break;
+    longest = span;
+  }
+  return longest;
+}
+
+/**
+ * Rows in index order, with a virtual node in every layer that an edge crosses. Where that would be too many, the longest
+ * edges have none and run straight.
+ */
 export function buildLayers(count: number, edges: Edges, layer: Int32Array): Layers {
+  const longest = longestSpan(count, edges, layer);
   const layerOf = Array.from(layer);
   const up: number[][] = Array.from({ length: count }, () => []);
   const down: number[][] = Array.from({ length: count }, () => []);
@@ -69,7 +95,8 @@ export function buildLayers(count: number, edges: Edges, layer: Int32Array): Lay
   const chains = edges.map(([from, to]) => {
     const chain: number[] = [];
     // Backwards or within one layer only where a cycle was cut: such an edge runs straight.
-    if (layer[to]! <= layer[from]!) return chain;
+    const span = layer[to]! - layer[from]!;
+    if (span <= 0 || span > longest) return chain;
     let before = from;
     for (let at = layer[from]! + 1; at < layer[to]!; at++) {
       const virtual = layerOf.length;
