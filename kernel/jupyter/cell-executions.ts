@@ -1,7 +1,7 @@
 /**
  * Executes cells: checks, runs, and publishes what comes of it. Knows which request each output belongs to.
  */
-import type { Language } from "../language/language.ts";
+import type { CheckedCell, Language } from "../language/language.ts";
 import type { ExpressionReply, LinkBundle, LinkError } from "../user-process/link.ts";
 import type { Finished, SessionMessage, UserSession } from "../user-process/user-session.ts";
 import type { Comms } from "./comms.ts";
@@ -20,7 +20,16 @@ interface Execution {
   readonly wire: WireMessage;
   readonly request: ExecuteRequest;
   readonly count: number;
-  interrupted: boolean;
+  /** Settles when the user interrupts. */
+  readonly interrupt: PromiseWithResolvers<"interrupted">;
+}
+
+/** A cell that may run, with its user expressions. */
+interface PreparedExecution {
+  readonly checked: CheckedCell;
+  /** JavaScript, by name. */
+  readonly expressions: Readonly<Record<string, string>>;
+  readonly failedExpressions: Readonly<Record<string, ExpressionReply>>;
 }
 
 /** What cell executions need. */
@@ -66,7 +75,7 @@ export class CellExecutions {
     const request = readExecuteRequest(wire.content, wire.metadata);
     const execution = ++this.#executions;
     if (request.storeHistory) history.add(++this.#count, request.code);
-    const current: Execution = { execution, wire, request, count: this.#count, interrupted: false };
+    const current: Execution = { execution, wire, request, count: this.#count, interrupt: Promise.withResolvers() };
     this.#parents.set(execution, wire.header);
     this.#current = current;
     this.#latest = wire.header;
@@ -94,50 +103,51 @@ export class CellExecutions {
     // The language names a cell by its number and wants each number once.
     const languageCount = request.storeHistory ? count : UNCOUNTED + execution;
     const id = request.cellId ?? `execution-${languageCount}`;
-    let checked;
+    let prepared: PreparedExecution | "interrupted";
     try {
-      checked = await language.prepareCell({ id, executionCount: languageCount, code: request.code });
+      // A compiler that takes its time must not keep the user waiting.
+      prepared = await Promise.race([this.#prepare(request, id, languageCount), current.interrupt.promise]);
     } catch (error) {
       const { name, message } = error as Error;
       return failed({ ename: name, evalue: message, traceback: [`${name}: ${message}`] });
     }
-    if (!checked.ok) return failed(describeTypeErrors(checked.diagnostics));
-    const prepared = await this.#prepareExpressions(request);
-    let finished: Finished;
-    if (current.interrupted) {
-      finished = failed({ ename: "KeyboardInterrupt", evalue: "", traceback: ["KeyboardInterrupt: interrupted before the cell began to run"] });
-    } else {
-      finished = await session.execute({
-        type: "execute", execution, cell: { id, executionCount: count }, label,
-        javascript: checked.javascript, sourceUrl: checked.sourceUrl, ...(checked.sourceMap === undefined ? {} : { sourceMap: checked.sourceMap }),
-        silent: request.silent, allowStdin: request.allowStdin,
-        expressions: prepared.javascript, deletedCells: request.deletedCells,
-      });
+    if (prepared === "interrupted") {
+      return failed({ ename: "KeyboardInterrupt", evalue: "", traceback: [`KeyboardInterrupt: Cell [${label}] was interrupted before it began to run`] });
     }
+    const { checked } = prepared;
+    if (!checked.ok) return failed(describeTypeErrors(checked.diagnostics));
+    const finished = await session.execute({
+      type: "execute", execution, cell: { id, executionCount: count }, label,
+      javascript: checked.javascript, sourceUrl: checked.sourceUrl, ...(checked.sourceMap === undefined ? {} : { sourceMap: checked.sourceMap }),
+      silent: request.silent, allowStdin: request.allowStdin,
+      expressions: prepared.expressions, deletedCells: request.deletedCells,
+    });
     language.cellFinished(languageCount, finished.error === undefined);
-    return { ...finished, expressions: { ...prepared.failed, ...finished.expressions } };
+    return { ...finished, expressions: { ...prepared.failedExpressions, ...finished.expressions } };
   }
 
-  /** User expressions are checked and translated like cells; one that is wrong fails alone. */
-  async #prepareExpressions({ userExpressions }: ExecuteRequest): Promise<{ javascript: Record<string, string>; failed: Record<string, ExpressionReply> }> {
-    const javascript: Record<string, string> = {};
-    const failed: Record<string, ExpressionReply> = {};
-    for (const [name, code] of Object.entries(userExpressions)) {
-      const executionCount = UNCOUNTED + ++this.#executions;
+  /** Checks and translates a cell and its user expressions, which are cells of their own; one of those that is wrong fails alone. */
+  async #prepare({ code, userExpressions }: ExecuteRequest, id: string, executionCount: number): Promise<PreparedExecution> {
+    const { language } = this.#options;
+    const checked = await language.prepareCell({ id, executionCount, code });
+    const expressions: Record<string, string> = {};
+    const failedExpressions: Record<string, ExpressionReply> = {};
+    for (const [name, expression] of checked.ok ? Object.entries(userExpressions) : []) {
+      const count = UNCOUNTED + ++this.#executions;
       try {
-        const checked = await this.#options.language.prepareCell({ id: `execution-${executionCount}`, executionCount, code });
-        if (checked.ok) javascript[name] = checked.javascript;
-        else failed[name] = { status: "error", ...describeTypeErrors(checked.diagnostics) };
+        const cell = await language.prepareCell({ id: `execution-${count}`, executionCount: count, code: expression });
+        if (cell.ok) expressions[name] = cell.javascript;
+        else failedExpressions[name] = { status: "error", ...describeTypeErrors(cell.diagnostics) };
       } catch (error) {
-        failed[name] = errorReply(error) as ExpressionReply;
+        failedExpressions[name] = errorReply(error) as ExpressionReply;
       }
     }
-    return { javascript, failed };
+    return { checked, expressions, failedExpressions };
   }
 
   /** Interrupts the execution, also while it is still being checked. */
   interrupt(): void {
-    if (this.#current !== undefined) this.#current.interrupted = true;
+    this.#current?.interrupt.resolve("interrupted");
     this.#options.session.interrupt();
   }
 

@@ -36,9 +36,15 @@ export function signFrames(key: string, frames: readonly Uint8Array[]): string {
 /** @throws TypeError when the content has a cycle or a bigint */
 export function encodeMessage(message: WireMessage, key: string): Uint8Array[] {
   const parts = [message.header, message.parentHeader, message.metadata, message.content].map((part) =>
-    Buffer.from(JSON.stringify(part)),
+    Buffer.from(wellFormed(JSON.stringify(part))),
   );
   return [...message.identities, DELIMITER, Buffer.from(signFrames(key, parts)), ...parts, ...(message.buffers ?? [])];
+}
+
+/** JSON can hold half a surrogate pair, as an escape; front ends in Python cannot write it as UTF-8, and lose the message. */
+function wellFormed(json: string): string {
+  if (!json.includes("\\ud")) return json;
+  return json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, "$1\ufffd");
 }
 
 /** @throws {WireError} when the frames are malformed or the signature is wrong */

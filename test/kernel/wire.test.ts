@@ -24,6 +24,12 @@ describe("a message on the wire", () => {
     expect(text(encodeMessage(message, ""))[2]).toBe("");
   });
 
+  test.each([
+    ["a\ud800b", "a\ufffdb"], ["\udc00", "\ufffd"], ["😀\ud83d", "😀\ufffd"], ["\\ud800", "\\ud800"], ["\\\ud800", "\\\ufffd"], ["\\\\ud800", "\\\\ud800"],
+  ])("cannot hold half a surrogate pair: %j arrives as %j", (sent, arrived) => {
+    expect(decodeMessage(encodeMessage({ ...message, content: { text: sent } }, ""), "").content["text"]).toBe(arrived);
+  });
+
   test("with an empty key, any signature is accepted", () => {
     const frames = encodeMessage(message, "");
     frames[2] = Buffer.from("whatever");
