@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parentSpecifiers, type CellSyntax } from "./cell-syntax.ts";
 import { EditedText } from "./edited-text.ts";
 import { exportsOf, type NotebookScope } from "./notebook-scope.ts";
+import { flowletName } from "./printed-types.ts";
 
 /**
  * @returns an edit of `syntax.edited.text`; only `../x` is replaced in the cell (by the absolute path, as the cell's module lies
@@ -10,7 +11,7 @@ import { exportsOf, type NotebookScope } from "./notebook-scope.ts";
  */
 export function draftOf(syntax: CellSyntax, scope: NotebookScope, directory: string): EditedText {
   const cell = syntax.edited.text;
-  const tail = `\n${scope.importsFor(cell, syntax.declarations, true)}\n${exportsOf(syntax.declarations)}\n`;
+  const tail = `\n${scope.importsFor(cell, syntax.declarations, true)}\n${exportsOf(syntax.declarations)}\nimport type * as ${flowletName} from "flowlet";\n`;
   const specifiers = syntax.parentSpecifiers.map(({ start, end, specifier }) => ({ start, end, text: JSON.stringify(join(directory, specifier)) }));
   return new EditedText(cell, [...specifiers, { start: cell.length, end: cell.length, text: tail }]);
 }

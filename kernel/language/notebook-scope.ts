@@ -113,7 +113,7 @@ export class NotebookScope {
         const alone = type === undefined && !ownTypes.has(name);
         const keyword = value.kind === "variable" ? "let" : "const";
         const printed = asPrinted ? this.#printed.get(name) : undefined;
-        const isVisible = (type: string) => !ownTypes.has(type) && !this.#types.has(type) && this.#values.get(type)?.kind !== "class";
+        const isVisible = (type: string) => !ownTypes.has(type) && !this.#types.has(type) && !bothMeanings.has(this.#values.get(type)?.kind ?? "constant");
         if (value.evolving !== undefined) imports += `declare let ${name}: ${value.evolving}; `;
         else if (printed !== undefined && printed.module === value.module && printed.mentions.every(isVisible)) imports += `declare ${keyword} ${name}: ${printed.text}; `;
         else if (keyword === "const" && alone) imports += `import { ${name} } from "./${value.module}"; `;

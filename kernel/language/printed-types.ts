@@ -16,6 +16,9 @@ export interface PrintedType {
 /** `TypeFormatFlags.NoTruncation`. */
 const noTruncation = 1;
 
+/** What a draft calls the module `flowlet`; every draft imports it, as a changed list of imports takes time. */
+export const flowletName = "$flowlet";
+
 /** A longer text costs more than the import it saves. */
 const lengthLimit = 1_000;
 
@@ -26,20 +29,21 @@ const globalTypes: ReadonlySet<string> = new Set(
 );
 
 /** Types of the draft's constants, variables and functions, where they can be printed. @param own all names of the cell */
-export function printTypes({ checker, file }: OpenDraft, own: readonly Declaration[]): Map<string, PrintedType> {
+export function printTypes({ checker, file, project, elsewhere }: OpenDraft, own: readonly Declaration[]): Map<string, PrintedType> {
   const printed = new Map<string, PrintedType>();
-  const ownNames = new Set(own.map(({ name }) => name));
   const values = own.filter(({ kind, evolving }) => (kind === "constant" || kind === "variable" || kind === "function") && evolving === undefined);
   if (values.length === 0) return printed;
   const symbols = checker.getSymbolAtPosition(file, values.map(({ position }) => position));
   const types = checker.getTypeOfSymbol(symbols.filter((symbol) => symbol !== undefined));
+  // Seen from there, a type that is not global is printed with the module that it comes from.
+  const place = project.program.getSourceFile(elsewhere);
   let next = 0;
   values.forEach(({ name }, index) => {
     const type = symbols[index] === undefined ? undefined : types[next++];
     if (type === undefined) return;
-    const text = checker.typeToString(type, undefined, noTruncation);
+    const text = checker.typeToString(type, place, noTruncation).replaceAll('import("flowlet").', `${flowletName}.`);
     const mentions = mentionedTypes(text);
-    if (mentions?.every((mention) => globalTypes.has(mention) && !ownNames.has(mention))) printed.set(name, { text, mentions });
+    if (mentions?.every((mention) => globalTypes.has(mention))) printed.set(name, { text, mentions });
   });
   return printed;
 }
@@ -59,8 +63,9 @@ function mentionedTypes(text: string): string[] | undefined {
     if (node.type === "TSTypeParameter") parameters.add(nameOf(node["name"] as SyntaxNode));
     if (node.type === "TSTypeReference") {
       const name = node["typeName"] as SyntaxNode;
+      const left = name.type === "TSQualifiedName" ? (name["left"] as SyntaxNode) : undefined;
       if (name.type === "Identifier") mentions.add(nameOf(name));
-      else refused = true;
+      else if (left?.type !== "Identifier" || nameOf(left) !== flowletName) refused = true;
     }
     // A name in brackets is a constant: `{ [key]: number }`.
     if (node["computed"] === true) refused = true;

@@ -11,6 +11,8 @@ import type { CellGrammar } from "./syntax-tree.ts";
 /** A text in the draft, and what TypeScript knows about it. Valid until the next `open`. */
 export interface OpenDraft {
   readonly file: string;
+  /** A module of the program that sees none of the draft's names. */
+  readonly elsewhere: string;
   readonly checker: Checker;
   readonly project: Project;
 }
@@ -53,7 +55,7 @@ export class TypeChecker {
     if (this.#snapshot === undefined || this.#created.length > 0 || this.#changed.length > 0 || this.#unresolved) this.#update();
     const [project] = this.#snapshot!.getProjects();
     if (project === undefined) throw new Error("TypeScript lost the project of the cells");
-    return { file, project, checker: project.checker };
+    return { file, elsewhere: this.#folder.augmentations, project, checker: project.checker };
   }
 
   /** Mistakes in the draft, those of syntax first. */
