@@ -130,7 +130,7 @@ export class NotebookLanguage {
     });
     if (!print || draft === undefined) return;
     try {
-      this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations)));
+      this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations), (type) => this.#checker?.isLocalTypeName(type) !== false));
     } catch {
       // The compiler is gone, which the next question notices; types come from the cell's module then.
     }

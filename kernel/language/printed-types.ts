@@ -28,8 +28,11 @@ const globalTypes: ReadonlySet<string> = new Set(
     "Iterable Iterator IterableIterator AsyncIterable Generator AsyncGenerator Uint8Array Float64Array Float32Array Int32Array ArrayBuffer ArrayBufferLike SharedArrayBuffer Function Object").split(" "),
 );
 
-/** Types of the draft's constants, variables and functions, where they can be printed. @param own all names of the cell */
-export function printTypes({ checker, file, project, elsewhere }: OpenDraft, own: readonly Declaration[]): Map<string, PrintedType> {
+/**
+ * Types of the draft's constants, variables and functions, where they can be printed.
+ * @param own all names of the cell @param isHidden is there another type of the name of a global one, which looks the same in print?
+ */
+export function printTypes({ checker, file, project, elsewhere }: OpenDraft, own: readonly Declaration[], isHidden: (type: string) => boolean): Map<string, PrintedType> {
   const printed = new Map<string, PrintedType>();
   const values = own.filter(({ kind, evolving }) => (kind === "constant" || kind === "variable" || kind === "function") && evolving === undefined);
   if (values.length === 0) return printed;
@@ -43,7 +46,7 @@ export function printTypes({ checker, file, project, elsewhere }: OpenDraft, own
     if (type === undefined) return;
     const text = checker.typeToString(type, place, noTruncation).replaceAll('import("flowlet").', `${flowletName}.`);
     const mentions = mentionedTypes(text);
-    if (mentions?.every((mention) => globalTypes.has(mention))) printed.set(name, { text, mentions });
+    if (mentions?.every((mention) => globalTypes.has(mention) && !isHidden(mention))) printed.set(name, { text, mentions });
   });
   return printed;
 }

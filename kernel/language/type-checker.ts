@@ -2,7 +2,7 @@
  * TypeScript 7 as a child process that answers synchronously (`typescript/unstable/sync`, the version is pinned): only for a thread
  * that may block. The program is one file, the draft, and what it imports: a cell's cost does not grow with the notebook.
  */
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { API, type Checker, type Diagnostic, type Project, type Snapshot } from "typescript/unstable/sync";
 import type { CellFolder } from "./cell-folder.ts";
@@ -89,6 +89,12 @@ export class TypeChecker {
     this.#localFiles = new Map(files.map((file) => [file, fileVersion(file)]));
   }
 
+  /** Does one of the local files declare a type of that name, exported or not? */
+  isLocalTypeName(name: string): boolean {
+    const declaration = new RegExp(`\\b(?:class|interface|type|enum|namespace)\\s+${name}\\b`);
+    return [...this.#localFiles.keys()].some((file) => declaration.test(readIfThere(file)));
+  }
+
   /** Ends the compiler. Never throws, also when it has ended already. */
   close(): void {
     // Asked to end, it would say "context canceled" on our stderr.
@@ -138,6 +144,14 @@ function kill(processId: number): void {
     process.kill(processId, "SIGKILL");
   } catch {
     // It has ended already.
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }
 

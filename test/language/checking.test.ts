@@ -5,7 +5,7 @@ import { Notebook } from "./notebook.ts";
 
 let notebook: Notebook;
 beforeAll(() => {
-  notebook = new Notebook({ "up/here.ts": "export const here = 1;", "sibling.ts": "export const sibling: string = 's';", "plain.js": "export const plain = 1;" });
+  notebook = new Notebook({ "up/here.ts": "export const here = 1;", "sibling.ts": "export const sibling: string = 's';", "plain.js": "export const plain = 1;", "sets.ts": "export class Map<T> { own!: T } class Set { mine = 1 } export const makeMap = () => new Map<string>(); export const set = new Set();" });
 });
 beforeEach(() => notebook.language.reset());
 afterAll(() => notebook.close());
@@ -57,6 +57,7 @@ const tables: readonly [name: string, cells: readonly string[], expected: readon
   ["a generic function of an earlier cell", ["function id<T>(x: T): T { return x } const pair = <A, B>(a: A, b: B) => [a, b] as const;", "const s: string = id(1); pair(1, 'a')[1].length"], ["TS2322 1:7+1"]],
   ["type predicates and assertions of earlier cells", ["const isText = (x: unknown): x is string => typeof x === 'string'; function assertText(x: unknown): asserts x is string { if (!isText(x)) throw x }", "const v: unknown = 'a'; if (isText(v)) v.length; assertText(v); v.length; v.nope"], ["TS2339 1:77+4"]],
   ["a class named as a global type, and a name of the global type", ["const m = new Map<string, number>();", "class Map { own = 1 }", "m.get('x'); new Map().own; m.own"], ["TS2339 1:30+3"]],
+  ["types of local files that are named as global types", ["import { makeMap, set } from './sets'; const m = makeMap(); const s = [set];", "m.own.length; s[0]!.mine.toFixed(); m.get; s[0]!.has"], ["TS2339 1:39+3", "TS2339 1:50+3"]],
   ["overloads and unique symbols", ["function f(x: string): string; function f(x: number): number; function f(x: any) { return x } const key: unique symbol = Symbol(); const o = { [key]: 1 };", "f('a').length; f(1).toFixed(); o[key].toFixed(); f(true)"], ["TS2769 1:52+4"]],
 ];
 
