@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKOUT, LOG_FILE } from "./checkout.mjs";
+import { requireDiskSpace } from "./disk-space.mjs";
 import { npmCommand } from "./npm-command.mjs";
 import { runCommand } from "./run-command.mjs";
 import { NO_NETWORK, SetupError } from "./setup-error.mjs";
@@ -52,6 +53,7 @@ export async function installNpmPackages() {
   const npm = npmCommand();
   await requireRegistry(npm);
   rmSync(join(CHECKOUT, "node_modules"), { recursive: true, force: true, maxRetries: 3 });
+  requireDiskSpace("the npm packages", 1_000);
   await runCommand("installing the npm packages", npm.file, [
     ...npm.args, "install", "--no-save",
     // NODE_ENV=production or a user's own npmrc may leave these out: the build needs them.

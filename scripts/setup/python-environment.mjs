@@ -11,6 +11,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKOUT, PYTHON_ENVIRONMENT, environmentProgram } from "./checkout.mjs";
+import { requireDiskSpace } from "./disk-space.mjs";
 import { findPython, withoutPythonVariables } from "./find-python.mjs";
 import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -77,6 +78,7 @@ export function environmentProblem() {
 
 async function makeEnvironment(python, note) {
   rmSync(PYTHON_ENVIRONMENT, { recursive: true, force: true, maxRetries: 3 });
+  requireDiskSpace("JupyterLab and Notebook", 300);
   await runCommand("making the Python environment", python.executable, ["-m", "venv", "--without-pip", PYTHON_ENVIRONMENT], { env: withoutPythonVariables() });
   // The checkout's package.json would make modules of the CommonJS scripts that Python packages bring along.
   writeFileSync(join(PYTHON_ENVIRONMENT, "package.json"), "{}\n");

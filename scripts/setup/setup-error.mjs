@@ -24,7 +24,7 @@ export class SetupError extends Error {
  */
 export function knownCause(what, text, details = []) {
   if (/ENOSPC|No space left on device|not enough space on the disk|EDQUOT|Disk quota exceeded/i.test(text)) {
-    return new SetupError(`The disk is full: ${what} could not be finished.`, "Free about 2 GB on this disk, then run the same command again.", details);
+    return new SetupError(`The disk is full: ${what} could not be finished.`, "Free some space on this disk, then run the same command again.", details);
   }
   if (NO_NETWORK.test(text)) {
     return new SetupError(`The package registry was not reached: ${what} could not be finished.`,
