@@ -26,11 +26,14 @@ export function timeText(at: number): string {
   return `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** States whose duration is the task's own work. */
+const MEASURED: ReadonlySet<StateName> = new Set(["Success", "Mapped", "Looped", "Failed", "TimedOut", "Cancelled"]);
+
 /** The line below a node's name: its state, and what is worth knowing at a glance. */
 export function statusLine(state: StateName, status: NodeStatus | undefined, translate: Translate): string {
   const name = translate(state);
   if (state === "Running") return `${name}…`;
-  if (status?.duration !== undefined && state !== "Cached" && state !== "Skipped") return `${name} ${durationText(status.duration)}`;
+  if (status?.duration !== undefined && status.duration >= 1 && MEASURED.has(state)) return `${name} ${durationText(status.duration)}`;
   if (state === "Retrying" && status?.attempts !== undefined) return `${name} (${status.attempts})`;
   return name;
 }

@@ -27,8 +27,10 @@ export function mappedNodes(flow: Pick<FlowSnapshot, "nodes" | "edges">): Uint8A
 /** What of a flow decides its layout. */
 export function layoutInput(flow: Pick<FlowSnapshot, "nodes" | "edges">): LayoutInput {
   const mapped = mappedNodes(flow);
+  const inputs = new Int32Array(flow.nodes.length);
+  for (const edge of flow.edges) if (edgeLabel(edge) !== "") inputs[edge[1]]!++;
   return {
-    sizes: flow.nodes.map((node, index) => nodeSize(node, mapped[index] === 1)),
+    sizes: flow.nodes.map((node, index) => nodeSize(node, mapped[index] === 1, inputs[index])),
     edges: flow.edges.map(([from, to]) => [from, to] as const),
     labelWidths: flow.edges.map((edge) => {
       const label = edgeLabel(edge);
@@ -79,18 +81,18 @@ export function composeLayout(input: LayoutInput, placement: Placement): FlowLay
       const bends = placement.bends[edge] ?? [];
       const end = columns.get(placement.centers[to]![0])!.left;
       for (let at = 0; at + 1 < bends.length; at += 2) {
-        const x = Math.round(bends[at]!) + dx;
+        const column = columns.get(bends[at]!);
+        // Between two columns there is nothing to go around.
+        if (column === undefined) continue;
         const y = Math.round(bends[at + 1]!) + dy;
-        const column = columns.get(bends[at]!) ?? { left: x, right: x };
         if (column.left < end) add(column.left, y);
         if (column.right < end) add(column.right, y);
       }
       if (end < target.x) add(end, ports[edge]!);
     }
     points.push(target.x, ports[edge]!);
-    if (!((input.labelWidths[edge] ?? 0) > 0)) return { points };
-    const kept = placement.labels?.[edge];
-    return { points, label: kept === undefined ? labelBesideTarget(points, input.labelWidths[edge]!) : [Math.round(kept[0]) + dx, Math.round(kept[1]) + dy] };
+    const label = input.labelWidths[edge] ?? 0;
+    return label > 0 ? { points, label: labelBesideTarget(points, label) } : { points };
   });
   return { width: width + MARGIN, height: height + MARGIN, nodes, edges };
 }
@@ -127,13 +129,13 @@ function inputPorts(input: LayoutInput, placement: Placement, nodes: readonly No
   return ports;
 }
 
-/** Where no place was kept: on the last stretch, just before the target. */
+/** The label is on the edge just before the target, so that it names the input that the edge feeds. */
 function labelBesideTarget(points: readonly number[], width: number): [number, number] {
-  // The last stretch may be the short level one inside the target's column.
-  const from = points.length > 4 && points.at(-1) === points.at(-3) ? -6 : -4;
-  const [x0, y0, x1, y1] = points.slice(from) as [number, number, number, number];
-  const x = x1 - 12 - width / 2;
-  const t = x1 === x0 ? 1 : Math.max(0, Math.min(1, (x - x0) / (x1 - x0)));
+  const x = points.at(-2)! - 12 - width / 2;
+  let at = points.length - 4;
+  while (at > 0 && points[at]! > x) at -= 2;
+  const [x0, y0, x1, y1] = points.slice(at, at + 4) as [number, number, number, number];
+  const t = x1 <= x0 ? 1 : Math.max(0, Math.min(1, (x - x0) / (x1 - x0)));
   // The route is a cubic with level ends: 3t² - 2t³ of the way down at t of the way right.
   return [Math.round(x), Math.round(y0 + (y1 - y0) * t * t * (3 - 2 * t))];
 }

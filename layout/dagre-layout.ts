@@ -1,18 +1,20 @@
-/** Small graphs through dagre, whose edges look best: tight-tree ranking, with room kept for the edges' labels. */
+/** Small graphs through dagre, whose edges look best: tight-tree ranking. */
 import { Graph, layout } from "@dagrejs/dagre";
-import { LABEL_HEIGHT } from "./node-size.ts";
 import type { LayoutInput, Placement } from "./flow-layout.ts";
 
-/** @returns middles of the nodes, bends of the edges and places of the labels; equal for equal input */
+/** Space between two layers (pixels), the longest label not counted. */
+const LAYER_GAP = 48;
+
+/** @returns middles of the nodes and bends of the edges; equal for equal input */
 export function dagreLayout(input: LayoutInput): Placement {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 18, edgesep: 14, ranksep: 50 });
+  // Labels stand beside their targets: as boxes of dagre's own they would push other edges into detours.
+  const label = input.labelWidths.reduce((longest, width) => Math.max(longest, width), 0);
+  graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 18, edgesep: 14, ranksep: LAYER_GAP + label });
   graph.setDefaultEdgeLabel(() => ({}));
   input.sizes.forEach(([width, height], node) => graph.setNode(String(node), { width, height }));
   input.edges.forEach(([from, to], edge) => {
-    if (from === to) return;
-    const width = input.labelWidths[edge] ?? 0;
-    graph.setEdge(String(from), String(to), width > 0 ? { width: width + 6, height: LABEL_HEIGHT, labelpos: "c" } : {}, String(edge));
+    if (from !== to) graph.setEdge(String(from), String(to), {}, String(edge));
   });
   layout(graph);
   const centers = input.sizes.map((_, node) => {
@@ -24,12 +26,9 @@ export function dagreLayout(input: LayoutInput): Placement {
     centers,
     // The first and last points are where the edge meets the boxes: the ends are set by the caller.
     bends: routes.map((route) => route?.points.slice(1, -1).flatMap(({ x, y }) => [x, y]) ?? []),
-    labels: routes.map((route) => (route?.x === undefined ? undefined : ([route.x, route.y!] as const))),
   };
 }
 
 interface RoutedEdge {
   readonly points: readonly { readonly x: number; readonly y: number }[];
-  readonly x?: number;
-  readonly y?: number;
 }

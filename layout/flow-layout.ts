@@ -42,6 +42,4 @@ export interface Placement {
   readonly centers: readonly (readonly [x: number, y: number])[];
   /** Of each edge: the points between its ends, `[x, y, …]`, left to right. */
   readonly bends: readonly (readonly number[])[];
-  /** Of each edge: where its label's middle is, when the algorithm kept a place for it. */
-  readonly labels?: readonly (readonly [x: number, y: number] | undefined)[];
 }

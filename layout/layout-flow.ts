@@ -31,7 +31,7 @@ export function layoutLayered(flow: Pick<FlowSnapshot, "nodes" | "edges">): Flow
   return composeLayout(input, layeredLayout(input));
 }
 
-/** Estimates dagre's work. A label doubles the layers and adds a node to its edge. */
+/** Estimates dagre's work: it doubles the layers, and gives an edge a node in each that it crosses. */
 function dagreCost(input: LayoutInput): number {
   if (input.sizes.length > MAX_DAGRE_NODES || input.edges.length > MAX_DAGRE_NODES * 3) return Infinity;
   const layer = assignLayers(input.sizes.length, input.edges);

@@ -42,10 +42,17 @@ export function textWidth(text: string, fontSize: number): number {
   return Math.ceil(units * fontSize);
 }
 
-/** Width and height of a node's box (pixels). @param mapped whether an edge into it is mapped */
-export function nodeSize(node: Pick<FlowNode, "name" | "kind">, mapped: boolean): [width: number, height: number] {
+/** Most labels of inputs that a node grows for (count). */
+const MAX_LABELLED_INPUTS = 20;
+
+/**
+ * Width and height of a node's box (pixels).
+ * @param mapped - whether an edge into it is mapped
+ * @param inputs - edges into it that have a label (count): it is high enough for the labels not to cover each other
+ */
+export function nodeSize(node: Pick<FlowNode, "name" | "kind">, mapped: boolean, inputs: number = 0): [width: number, height: number] {
   const name = shownName(node.name);
   if (node.kind === "constant") return [Math.max(28, textWidth(name, 11) + 18), CONSTANT_HEIGHT];
   const width = TEXT_INDENT + Math.max(STATUS_WIDTH, textWidth(name, 13.5)) + 14;
-  return [width, mapped ? MAPPED_HEIGHT : TASK_HEIGHT];
+  return [width, Math.max(mapped ? MAPPED_HEIGHT : TASK_HEIGHT, LABEL_HEIGHT * (Math.min(inputs, MAX_LABELLED_INPUTS) + 1))];
 }
