@@ -22,7 +22,7 @@ interface CommandTarget {
 }
 
 /** Adds all commands. */
-export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers, translate: Translate, palette: ICommandPalette | null): void {
+export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers<FlowRenderer>, translate: Translate, palette: ICommandPalette | null): void {
   /** Where the context menu was opened, else the focused or first picture and the task whose panel is open. */
   const target = (): CommandTarget | null => {
     const stage = app.contextMenuHitTest((node) => node.classList.contains("jp-Flowlet-stage"));

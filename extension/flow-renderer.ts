@@ -15,7 +15,7 @@ import type { PanelFlows } from "./panel-flows.ts";
 export interface RendererServices {
   readonly translate: Translate;
   readonly layout: LayoutSource;
-  readonly renderers: FlowRenderers;
+  readonly renderers: FlowRenderers<FlowRenderer>;
   readonly settings: () => FlowViewSettings;
 }
 

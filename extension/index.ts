@@ -38,7 +38,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const bundle = (translator ?? nullTranslator).load("flowlet");
     const translate: Translate = (text, ...args) => bundle.__(text, ...args);
-    const renderers = new FlowRenderers();
+    const renderers = new FlowRenderers<FlowRenderer>();
     const services: RendererServices = { translate, renderers, layout: createWorkerLayout(), settings: followSettings(settings, PLUGIN_ID, renderers) };
     const kernels = new KernelFlowsRegistry();
 
