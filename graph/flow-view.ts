@@ -43,6 +43,8 @@ const PANEL_HEIGHT = 360;
 
 /** How long the summary for screen readers waits for more changes (milliseconds). */
 const ANNOUNCE_DELAY = 1000;
+/** How often the panel of a running task is brought up to date (milliseconds). */
+const ASK_INTERVAL = 500;
 
 /** Draws into `element`, which it owns until {@link FlowView.dispose}. */
 export class FlowView {
@@ -64,6 +66,7 @@ export class FlowView {
   #drawing: Drawing | null = null;
   #selected: string | null = null;
   #details: TaskDetails | null = null;
+  #askAgain: ReturnType<typeof setTimeout> | undefined;
   #problem: string | null = null;
   #connection: Connection = { live: false, reason: "" };
   #notice: Notice | null = null;
@@ -191,6 +194,7 @@ export class FlowView {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#announcing);
+    clearTimeout(this.#askAgain);
     this.#resized.disconnect();
     this.#events.dispose();
     this.#viewport.dispose();
@@ -263,11 +267,14 @@ export class FlowView {
       return this.#renderPanel();
     }
     const asked = ++this.#asked;
+    clearTimeout(this.#askAgain);
     try {
       const details = await this.#options.actions.details(id);
       if (asked !== this.#asked || this.#selected !== id) return;
       this.#details = details;
       this.#problem = null;
+      // What a running task prints is not told by itself.
+      if (details.status.state === "Running" && !this.#disposed) this.#askAgain = setTimeout(() => void this.#ask(id), ASK_INTERVAL);
     } catch (error) {
       if (asked !== this.#asked || this.#selected !== id) return;
       this.#problem = error instanceof Error ? error.message : String(error);
