@@ -10,8 +10,7 @@ export class FunctionTask<A extends readonly any[] = any[], R = any> extends Tas
 
   constructor(run: (...inputs: A) => R | Promise<R>, options: TaskOptions = {}) {
     // Without a name of its own it is "task" until the const it is assigned to names it.
-    super(options.name === undefined && run.name !== "" ? { ...options, name: run.name } : options);
-    if (options.name === undefined && run.name === "") Object.defineProperty(this, "name", { value: "task", writable: true, configurable: true });
+    super(options.name === undefined && run.name !== "" ? { ...options, name: run.name } : options, "task");
     this.run = run;
   }
 }

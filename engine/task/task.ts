@@ -61,9 +61,9 @@ export class Task<A extends readonly any[] = any[], R = any> {
   /** The name was chosen: by an option, or by the function. */
   private declare [NAMED]: boolean;
 
-  /** @throws FlowletError BAD_OPTION */
-  constructor(options: TaskOptions = {}) {
-    const name = options.name ?? new.target.name;
+  /** @param anonymousName name of a task that has none of its own. Default: the class's. @throws FlowletError BAD_OPTION */
+  constructor(options: TaskOptions = {}, anonymousName: string = new.target.name) {
+    const name = options.name ?? anonymousName;
     const task = makeCallable(new.target.prototype, name) as this;
     task[SETTINGS] = taskSettings(name, options);
     task[NAMED] = options.name !== undefined;
