@@ -11,6 +11,8 @@ import { report } from "./jupyter/report.ts";
 import { JupyterSockets } from "./jupyter/sockets.ts";
 import { startLanguage } from "./language/language-thread.ts";
 
+const parent = process.ppid;
+
 async function main(): Promise<void> {
   const path = process.argv[2];
   if (path === undefined) throw new ConnectionFileError("Expected the path of a connection file: node main.js <connection file>.");
@@ -42,10 +44,10 @@ async function main(): Promise<void> {
   // The last line of defence: a mistake of ours must not take the notebook's state with it.
   process.on("uncaughtException", (error) => report(`internal error: ${error.stack ?? error.message}`));
   process.on("unhandledRejection", (reason) => report(`internal error: ${reason instanceof Error ? reason.stack : String(reason)}`));
-  // A server that was killed cannot shut its kernels down.
-  const server = process.ppid;
+  // A server that was killed cannot shut its kernels down. Its orphans are handed to process 1.
+  const server = process.env["JPY_PARENT_PID"];
   setInterval(() => {
-    if (process.env["JPY_PARENT_PID"] !== undefined && process.ppid !== server) void shutDown();
+    if (server !== undefined && (process.ppid !== parent || (parent === 1 && server !== "1"))) void shutDown();
   }, 2_000).unref();
 }
 

@@ -1,6 +1,11 @@
 /** Messages that execute nothing, and messages that are malformed, on a real kernel's sockets. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KernelClient } from "./kernel-client.ts";
+import { KERNEL_MAIN, KernelClient } from "./kernel-client.ts";
 import { isRunning } from "./process-life.ts";
 
 let kernel: KernelClient;
@@ -59,16 +64,22 @@ test("debug_request is answered with a refusal", async () => {
   });
 });
 
-test("kernel_info and heartbeat are answered while a cell loops", async () => {
+test("kernel_info, completion and heartbeat are answered while a cell loops, and the kernel is shown busy again after each", async () => {
   const looping = await kernel.begin("console.log('go'); while (true) {}");
   await looping.first("stream");
-  expect((await kernel.request("kernel_info_request")).status).toBe("ok");
-  expect((await kernel.request("complete_request", { code: "JSON.strin", cursor_pos: 10 })).matches).toEqual(["stringify"]);
-  expect(await kernel.heartbeat("ping")).toBe("ping");
-  // The latest state that a front end sees is that of the cell.
-  const last = kernel.received.filter(({ header }) => header.msg_type === "status").at(-1);
-  expect(last).toMatchObject({ content: { execution_state: "busy" }, parent_header: { msg_id: looping.id } });
-  await kernel.interrupt();
+  try {
+    for (const [type, content] of [["kernel_info_request", {}], ["complete_request", { code: "JSON.strin", cursor_pos: 10 }]] as const) {
+      const since = kernel.received.length;
+      const id = await kernel.send("shell", type, content);
+      const idle = await kernel.waitFor(({ parent_header, content }) => parent_header.msg_id === id && content.execution_state === "idle", since);
+      await kernel.waitFor(({ parent_header, content }) => parent_header.msg_id === looping.id && content.execution_state === "busy", kernel.received.indexOf(idle));
+      const reply = await kernel.waitFor(({ channel, parent_header }) => channel === "shell" && parent_header.msg_id === id, since);
+      expect(reply.content.status).toBe("ok");
+    }
+    expect(await kernel.heartbeat("ping")).toBe("ping");
+  } finally {
+    await kernel.interrupt();
+  }
   expect((await looping.done).error?.ename).toBe("KeyboardInterrupt");
 });
 
@@ -162,4 +173,18 @@ test("the user process ends when the kernel process is killed", async () => {
   await other.exit;
   await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   await other.stop();
+});
+
+test("the kernel ends when the server that started it is gone", async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "flowlet-server-"));
+  const port = (offset: number) => 20_000 + ((process.pid * 7 + offset) % 30_000);
+  const file = path.join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify({ ip: "127.0.0.1", key: "", shell_port: port(0), iopub_port: port(1), stdin_port: port(2), control_port: port(3), hb_port: port(4) }));
+  const server = spawn("sh", ["-c", `"${process.execPath}" "${KERNEL_MAIN}" "${file}" & echo $!; wait`], { cwd: folder, env: { ...process.env, JPY_PARENT_PID: String(process.pid) } });
+  const [line] = (await once(server.stdout, "data")) as [Buffer];
+  const pid = Number(String(line).trim());
+  expect(isRunning(pid)).toBe(true);
+  server.kill("SIGKILL");
+  await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
+  rmSync(folder, { recursive: true, force: true });
 });
