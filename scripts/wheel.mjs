@@ -19,7 +19,7 @@ async function stagePackages() {
   for (const file of ["package.json", "package-lock.json"]) cpSync(join(CHECKOUT, file), join(folder, file));
   const npm = npmCommand();
   await runCommand("collecting the kernel's npm packages", npm.file, [
-    ...npm.args, "install", "--prefix", folder, "--no-save", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links",
+    ...npm.args, "install", "--prefix", folder, "--no-save", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--loglevel=warn",
   ], { env: npm.env });
   const packages = join(folder, "node_modules");
   // The kernel checks cells against the types of Node, which are a development package otherwise.

@@ -31,7 +31,7 @@ export async function findNode24(note) {
     const npm = npmCommand();
     mkdirSync(join(SETUP_FOLDER, "node"), { recursive: true });
     await runCommand(`installing Node ${WANTED_MAJOR}`, npm.file, [
-      ...npm.args, "install", `node@${lockedVersion()}`, "--prefix", join(SETUP_FOLDER, "node"), "--no-save", "--no-audit", "--no-fund",
+      ...npm.args, "install", `node@${lockedVersion()}`, "--prefix", join(SETUP_FOLDER, "node"), "--no-save", "--no-audit", "--no-fund", "--loglevel=warn",
       // This one package has to run its script: it picks the program for the platform. Older npms do not know the flag and ignore it.
       "--allow-scripts=node",
     ], { env: npm.env });

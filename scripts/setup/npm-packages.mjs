@@ -69,7 +69,7 @@ export async function installNpmPackages() {
 /** Asked first, because npm would try each of some hundred packages again and again, and node_modules would be gone. */
 async function requireRegistry(npm) {
   try {
-    await runCommand("reaching the npm registry", npm.file, [...npm.args, "ping", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"], { env: npm.env });
+    await runCommand("reaching the npm registry", npm.file, [...npm.args, "ping", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"], { env: npm.env });
   } catch (error) {
     // A registry need not know ping: only one that is not there counts.
     if (NO_NETWORK.test(error.details.join("\n"))) {

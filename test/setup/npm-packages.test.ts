@@ -82,7 +82,8 @@ describe("installing npm packages", () => {
   test("from a registry that is not reached is told in one sentence, and nothing is touched", () => {
     const copy = new CheckoutCopy({ nodeModules: false });
     try {
-      const { code, stderr } = copy.run(["scripts/setup.mjs"], { npm_config_registry: "http://127.0.0.1:1/", npm_config_cache: copy.path("cache") });
+      // `npm --silent start` makes npm silent below it too, which must not hide the reason.
+      const { code, stderr } = copy.run(["scripts/setup.mjs"], { npm_config_registry: "http://127.0.0.1:1/", npm_config_cache: copy.path("cache"), npm_config_loglevel: "silent" });
       expect(code).toBe(1);
       expect(stderr).toContain("The npm registry was not reached, so the npm packages could not be installed.\nCheck the network");
       expect(existsSync(copy.path("node_modules"))).toBe(false);
