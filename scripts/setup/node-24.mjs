@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKOUT, SETUP_FOLDER } from "./checkout.mjs";
 import { npmCommand } from "./npm-command.mjs";
@@ -29,12 +29,12 @@ export async function findNode24(note) {
   if (!runs(onDemand)) {
     note(`installing Node ${WANTED_MAJOR}`);
     const npm = npmCommand();
-    mkdirSync(join(SETUP_FOLDER, "node"), { recursive: true });
-    await runCommand(`installing Node ${WANTED_MAJOR}`, npm.file, [
-      ...npm.args, "install", `node@${lockedVersion()}`, "--prefix", join(SETUP_FOLDER, "node"), "--no-save", "--no-audit", "--no-fund", "--loglevel=warn",
-      // This one package has to run its script: it picks the program for the platform. Older npms do not know the flag and ignore it.
-      "--allow-scripts=node",
-    ], { env: npm.env });
+    const folder = join(SETUP_FOLDER, "node");
+    mkdirSync(folder, { recursive: true });
+    // This one package has to run its script, which picks the program for the platform: npm asks for leave by name.
+    const manifest = { private: true, dependencies: { node: lockedVersion() }, allowScripts: { node: true } };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    await runCommand(`installing Node ${WANTED_MAJOR}`, npm.file, [...npm.args, "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=warn"], { env: npm.env });
   }
   if (runs(onDemand)) return onDemand;
   throw new SetupError(`npm has no Node ${WANTED_MAJOR} for ${process.platform}-${process.arch}.`,
