@@ -2,10 +2,6 @@
  * Clicks and keys on the graph. Keys that it handles go no further: the notebook has shortcuts of its own, and looks for them
  * on the document before any element sees the key. Hence the listener on the window.
  */
-import type { FlowLayout } from "../layout/flow-layout.ts";
-import { nextNode } from "./navigation.ts";
-import type { VisibleFlow } from "./visible-flow.ts";
-
 /** What the events lead to. */
 export interface GraphEventTargets {
   nodeAt(event: Event): string | null;
@@ -30,14 +26,6 @@ export class GraphEvents {
     stage.addEventListener("click", this.#click);
     window.addEventListener("keydown", this.#key, { capture: true });
     stage.addEventListener("contextmenu", this.#menu, { capture: true });
-  }
-
-  /** @returns id of the node that `key` leads to from `id` */
-  next(flow: VisibleFlow | null, layout: FlowLayout | null, id: string, key: string): string | null {
-    const from = flow?.index.get(id);
-    if (flow === null || layout === null || from === undefined) return null;
-    const to = nextNode(flow, layout, from, key);
-    return to === null ? null : flow.nodes[to]!.id;
   }
 
   dispose(): void {

@@ -37,4 +37,7 @@ export class LayoutQueue {
       throw error;
     }
   }
+
+  /** Nobody waits for the last one any more. */
+  cancel(): void { this.#latest = ""; }
 }

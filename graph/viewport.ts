@@ -7,7 +7,7 @@ import type { FlowLayout, NodeBox } from "../layout/flow-layout.ts";
 import type { Transform } from "./drawing.ts";
 
 /** Smallest zoom at which a picture is first shown when it may also be scrolled; names stay readable. */
-const READABLE = 0.55;
+const READABLE = 0.7;
 
 /** Above this many nodes a picture is first shown whole. */
 const OVERVIEW_FROM = 60;
@@ -68,24 +68,26 @@ export class Viewport {
     return Math.max(0.02, Math.min(1, width / Math.max(1, layout.width), height / Math.max(1, layout.height)));
   }
 
-  /** The first view: whole where that is readable, else from the left. */
-  start(layout: FlowLayout): void {
-    const height = this.#stage.clientHeight || 400;
-    this.#place(layout, this.#startZoom(layout, height), false);
-    this.#moved = false;
+  /**
+   * The view to begin with: whole where that is readable, else from the left.
+   * @param box - a node that must be in view
+   */
+  start(layout: FlowLayout, smooth: boolean = false, box?: NodeBox): void {
+    this.#place(layout, this.#startZoom(layout, this.#stage.clientHeight || 400), smooth, box);
   }
 
   /** The whole graph. */
   fit(layout: FlowLayout, smooth: boolean): void {
     this.#place(layout, this.#fitZoom(layout, this.#stage.clientHeight || 400), smooth);
-    this.#moved = false;
   }
 
-  #place(layout: FlowLayout, k: number, smooth: boolean): void {
+  #place(layout: FlowLayout, k: number, smooth: boolean, box?: NodeBox): void {
     const width = this.#stage.clientWidth || 800;
     const height = this.#stage.clientHeight || 400;
-    const x = layout.width * k <= width ? Math.min((width - layout.width * k) / 2, 24) : 0;
-    this.#move(zoomIdentity.translate(x, (height - layout.height * k) / 2).scale(k), smooth);
+    const spare = (height - layout.height * k) / 2;
+    const at = { x: layout.width * k <= width ? Math.min((width - layout.width * k) / 2, 24) : 0, y: Math.min(spare, 16), k };
+    this.#move(box === undefined ? at : this.#revealed(at, box), smooth);
+    this.#moved = false;
   }
 
   /** @param factor - above 1: closer */
@@ -97,16 +99,20 @@ export class Viewport {
 
   /** Pans as far as needed for a box to be in view. */
   reveal(box: NodeBox): void {
-    const { x, y, k } = this.#transform;
+    const to = this.#revealed(this.#transform, box);
+    if (to.x !== this.#transform.x || to.y !== this.#transform.y) this.#move(to, true);
+  }
+
+  #revealed({ x, y, k }: Transform, box: NodeBox): Transform {
     const pan = (start: number, size: number, room: number) => (start < 8 ? 8 - start : start + size > room - 8 ? Math.max(8 - start, room - 8 - start - size) : 0);
     const dx = pan(box.x * k + x, box.width * k, this.#stage.clientWidth);
     const dy = pan(box.y * k + y, box.height * k, this.#stage.clientHeight);
-    if (dx !== 0 || dy !== 0) this.#move(zoomIdentity.translate(x + dx, y + dy).scale(k), true);
+    return { x: x + dx, y: y + dy, k };
   }
 
-  #move(to: typeof zoomIdentity, smooth: boolean): void {
+  #move({ x, y, k }: Transform, smooth: boolean): void {
     const target = smooth && !isCalm() ? this.#selection.transition().duration(MOVE_TIME) : this.#selection;
-    this.#zoom.transform(target as Selection<HTMLElement, unknown, null, undefined>, to);
+    this.#zoom.transform(target as Selection<HTMLElement, unknown, null, undefined>, zoomIdentity.translate(x, y).scale(k));
   }
 
   dispose(): void {

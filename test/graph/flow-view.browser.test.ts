@@ -192,6 +192,19 @@ describe("what changes", () => {
     expect(await node("late").count()).toBe(1);
   });
 
+  test("going back to the drawn structure while another is laid out keeps what is drawn", async () => {
+    await show(FLOW);
+    await page.evaluate((flow) => {
+      const { picture } = window as unknown as TestWindow;
+      picture.setFlow({ ...flow, graph: "other", nodes: [{ id: "other", name: "other" }], edges: [] });
+      picture.setFlow(flow);
+    }, FLOW);
+    // Frames enough for a layout that was not cancelled to arrive.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    expect(await node("other").count()).toBe(0);
+    expect(await page.locator(".jp-Flowlet-node").count()).toBe(6);
+  });
+
   test("a picture that is not live says why on its buttons, and they do nothing", async () => {
     await show(FLOW);
     await page.evaluate(() => (window as unknown as TestWindow).picture.setConnection({ live: false, reason: "There is no kernel." }));
@@ -318,6 +331,9 @@ describe("a large flow on a canvas", () => {
     await page.evaluate(() => (window as unknown as TestWindow).picture.updateStates({ t1: { state: "Running", at: 1 }, t2: { state: "Running", at: 1 } }));
     expect(await proxy.getAttribute("aria-label")).toMatch(/Running$/);
     await page.keyboard.press("Escape");
+    await page.locator(".jp-Flowlet-panel").waitFor({ state: "detached" });
+    // The stage takes the panel's place within the next frames.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))));
     // The node under the pointer is told from its place.
     const place = await page.evaluate(() => {
       const { left, top, width, height } = document.querySelector(".jp-Flowlet-canvas")!.getBoundingClientRect();
