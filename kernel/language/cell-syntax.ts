@@ -49,7 +49,9 @@ export interface SyntaxMistake {
 }
 
 /** Reads a cell. Never throws. */
-export function readCell(code: string): CellSyntax | SyntaxMistake {
+export function readCell(cell: string): CellSyntax | SyntaxMistake {
+  // What is put before the cell's text would make a mistake of `#!`.
+  const code = cell.replace(/^#!/, "//");
   let grammar: CellGrammar = "ts";
   let text = new EditedText(code, []);
   let parsed = parseModule(code, grammar);

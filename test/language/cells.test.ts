@@ -13,6 +13,7 @@ const values: readonly [name: string, cells: readonly string[], value: string | 
   ["the last expression is the result", ["const a = 1;\na"], "1"],
   ["a semicolon hides the result", ["1;"], undefined],
   ["a semicolon before a comment hides it too", ["1; // one"], undefined],
+  ["a first line for a shell is a comment", ["#!/usr/bin/env node\n1"], "1"],
   ["a comment after the result does not hide it", ["1 // one"], "1"],
   ["declarations have no result", ["const a = 1"], undefined],
   ["functions and classes have no result", ["1\nfunction f() {}\nclass A {}"], undefined],
