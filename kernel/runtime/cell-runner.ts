@@ -166,8 +166,9 @@ export class CellRunner {
     const { execution } = cell.message;
     // What child processes have written so far is the cell's.
     link.fence();
-    this.#current = undefined;
+    // Said before it is noted: were this cut off between the two, the cell would be finished twice, which does no harm.
     link.send({ type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
+    this.#current = undefined;
     flows().codeChanged();
   }
 }

@@ -13,6 +13,9 @@ import { SHARED, type ControlThreadData, type ControlToMain } from "./control-me
 /** How long the main thread may take to answer an interrupt (ms) before its code is cut off; doubles up to the longest. */
 const PATIENCE = { first: 50, longest: 400 };
 
+/** How often a late cut is offered something to hit, every 2 ms. */
+const ABSORB_TRIES = 100;
+
 /** When the user is told that the interrupt is not answered (ms). */
 const UNRESPONSIVE = 5_000;
 
@@ -43,7 +46,8 @@ function received(message: ToControl): void {
     if (untaken.length > 0) untaken = untaken.filter(({ number }) => number > taken);
     const entry = { number: ++numbered, message };
     untaken.push(entry);
-    tellMain(entry);
+    // While main is interrupted its code may be cut off: what it is told then waits.
+    if (!interrupting) tellMain(entry);
   }
 }
 
@@ -86,11 +90,16 @@ async function interrupt(): Promise<void> {
       tellKernel({ type: "unresponsive" });
     }
   }
+  // A cut that comes after the answer hits what the main thread does next: let that be a message that means nothing.
+  for (let tries = 0; terminating && tries < ABSORB_TRIES; tries++) {
+    tellMain({ interrupt: number });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
   session?.disconnect();
   session = undefined;
   terminating = false;
   interrupting = false;
-  if (terminated > 0) resend();
+  resend();
   tellKernel({ type: "interrupted", terminated });
 }
 
