@@ -51,8 +51,9 @@ export interface ExecuteRequest {
 export function readExecuteRequest(content: Json, metadata: Json): ExecuteRequest {
   const silent = content["silent"] === true;
   const expressions: Record<string, string> = {};
-  for (const [name, expression] of Object.entries((content["user_expressions"] as object | null | undefined) ?? {})) {
-    expressions[name] = String(expression);
+  const given = content["user_expressions"];
+  for (const [name, expression] of typeof given === "object" && given !== null ? Object.entries(given) : []) {
+    if (typeof expression === "string") expressions[name] = expression;
   }
   const cellId = metadata["cellId"];
   const deleted = metadata["deletedCells"];

@@ -292,6 +292,10 @@ describe("a request", () => {
     }
   });
 
+  test.each(["abc", null, 5, [], { a: 5, b: null }])("with %j as user expressions is executed", async (user_expressions) => {
+    expect((await kernel.execute("1", { user_expressions: user_expressions as never })).reply).toMatchObject({ status: "ok", user_expressions: {} });
+  });
+
   test("of many cells at once is executed in order", async () => {
     await kernel.execute("const order: number[] = [];");
     const cells = await Promise.all(Array.from({ length: 20 }, (_, i) => kernel.begin(`order.push(${i}); await null;`)));
