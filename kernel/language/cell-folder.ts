@@ -109,7 +109,7 @@ function nearest(from: string, name: string): string | undefined {
 
 function configuration(directory: string, folder: CellFolder): object {
   const root = packageRoot();
-  const ambient = ["lib/kernel/runtime/globals.d.ts", "kernel/runtime/globals.d.ts"].map((file) => join(root, file)).find((file) => existsSync(file));
+  const ambient = ["lib/kernel/runtime/globals.d.ts", "kernel/runtime/globals.ts"].map((file) => join(root, file)).find((file) => existsSync(file));
   const engine = ["lib/engine/index.d.ts", "engine/index.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
   const tslab = ["lib/kernel/runtime/modules/tslab.d.ts", "kernel/runtime/modules/tslab.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
   return {

@@ -2,6 +2,7 @@
  * TypeScript for the cells of one notebook, synchronously: runs in the language thread, which the compiler may block. The state
  * is a folder of modules on disk and a table of names, so it can be taken up again by a new thread.
  */
+import { existsSync } from "node:fs";
 import { makeCellFolder, removeCellFolder, type CellFolder } from "./cell-folder.ts";
 import { isMistake, readCell, type CellSyntax, type Declaration, type SyntaxMistake } from "./cell-syntax.ts";
 import { completions } from "./completion.ts";
@@ -13,6 +14,7 @@ import type { CellDiagnostic, CellSource, CheckedCell, Completeness, Completions
 import { draftOf } from "./draft.ts";
 import { NotebookScope, type ScopeEntry } from "./notebook-scope.ts";
 import { printTypes } from "./printed-types.ts";
+import type { CellGrammar } from "./syntax-tree.ts";
 import { transformCell } from "./transform-cell.ts";
 import { TypeChecker, type OpenDraft } from "./type-checker.ts";
 import { typeOnlyImports } from "./type-only-imports.ts";
@@ -37,7 +39,9 @@ const unchecked: CheckResult = { diagnostics: [], typeOnlyNames: undefined, draf
 export class NotebookLanguage {
   readonly #directory: string;
   readonly #kernelId: string;
-  readonly #folder: CellFolder;
+  #folder: CellFolder;
+  /** Texts of the cells' modules, should their folder be removed. */
+  readonly #modules = new Map<string, { text: string; grammar: CellGrammar }>();
   readonly #scope = new NotebookScope();
   readonly #onCompiler: (processId: number | undefined) => void;
   #checker: TypeChecker | undefined;
@@ -63,6 +67,7 @@ export class NotebookLanguage {
 
   reset(): void {
     this.#scope.clear();
+    this.#modules.clear();
     this.#checker?.setAugmentations([]);
   }
 
@@ -124,6 +129,7 @@ export class NotebookLanguage {
     this.#unsettled = undefined;
     if (cell === undefined) return;
     const { draft, module, text, syntax } = cell;
+    this.#modules.set(module, { text: text.text, grammar: syntax.grammar });
     this.#withChecker((checker) => {
       checker.addModule(module, text.text, syntax.grammar);
       if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
@@ -167,8 +173,11 @@ export class NotebookLanguage {
 
   #startedChecker(): TypeChecker {
     if (this.#checker === undefined) {
+      const isGone = !existsSync(this.#folder.configFile);
+      if (isGone) this.#folder = makeCellFolder(this.#directory, this.#kernelId);
       this.#checker = new TypeChecker(this.#folder);
       this.#onCompiler(this.#checker.processId);
+      if (isGone) for (const [module, { text, grammar }] of this.#modules) this.#checker.addModule(module, text, grammar);
       this.#checker.setAugmentations(this.#scope.augmentingModules());
     }
     return this.#checker;

@@ -77,6 +77,14 @@ describe("the language thread", () => {
     expect(readdirSync(join(folder, ".flowlet", "cells")).sort()).toEqual(["k", "living"]);
   });
 
+  it("goes on when someone has removed the cells' folder", async () => {
+    language = startLanguage({ directory: folder, kernelId: "k" });
+    await prepare("class A { x = 1 } const a = 1;");
+    rmSync(join(folder, ".flowlet"), { recursive: true });
+    expect((await prepare("new A().x + a")).ok).toBe(true);
+    expect((await prepare("new A().y")).diagnostics[0]).toMatchObject({ code: "TS2339" });
+  });
+
   it("forgets names when the user process was started anew", async () => {
     language = startLanguage({ directory: folder, kernelId: "k" });
     await prepare("const a = 1;");
