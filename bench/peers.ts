@@ -76,6 +76,7 @@ async function attempt(install: () => Promise<unknown>): Promise<Absence> {
     return undefined;
   } catch (error) {
     const text = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim().split("\n");
-    return text.findLast((line) => /error/i.test(line))?.trim() ?? text.at(-1) ?? "unknown reason";
+    // The first line that speaks of an error is the cause; what follows are its circumstances.
+    return text.find((line) => /\berror\b/i.test(line))?.trim() ?? text.at(-1) ?? "unknown reason";
   }
 }

@@ -8,6 +8,8 @@ export interface Measurement {
   readonly build: readonly number[];
   /** Milliseconds to run it, one a repetition. */
   readonly run: readonly number[];
+  /** Processor time of those runs, all threads, milliseconds: what a busy machine does not inflate. */
+  readonly cpu: readonly number[];
   /** Peak of the process, MiB. */
   readonly memory: number;
 }
@@ -27,15 +29,19 @@ export async function measure(engine: Engine): Promise<void> {
   await engine(shape, Math.min(tasks, WARM_UP_TASKS))();
   const build: number[] = [];
   const run: number[] = [];
+  const cpu: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const start = performance.now();
     const runIt = engine(shape, tasks);
+    const before = process.cpuUsage();
     const built = performance.now();
     await runIt();
     const end = performance.now();
+    const used = process.cpuUsage(before);
     build.push(built - start);
     run.push(end - built);
+    cpu.push((used.user + used.system) / 1_000);
   }
-  const measurement: Measurement = { build, run, memory: process.resourceUsage().maxRSS / 1024 };
+  const measurement: Measurement = { build, run, cpu, memory: process.resourceUsage().maxRSS / 1024 };
   process.stdout.write(`\n${JSON.stringify(measurement)}\n`);
 }

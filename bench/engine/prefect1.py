@@ -28,16 +28,19 @@ def build(shape, tasks):
 def main():
     shape, tasks, repetitions = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     build(shape, 10).run()
-    measured = {"build": [], "run": [], "memory": None}
+    measured = {"build": [], "run": [], "cpu": [], "memory": None}
     for _ in range(repetitions):
         start = time.perf_counter()
         flow = build(shape, tasks)
+        before = time.process_time()
         built = time.perf_counter()
         state = flow.run()
         end = time.perf_counter()
+        used = time.process_time() - before
         assert state.is_successful(), state
         measured["build"].append((built - start) * 1e3)
         measured["run"].append((end - built) * 1e3)
+        measured["cpu"].append(used * 1e3)
     try:
         import resource
         measured["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
