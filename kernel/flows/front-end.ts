@@ -27,7 +27,8 @@ export interface FrontEnd {
   updateDisplay(bundle: DisplayBundle & { readonly displayId: string }): void;
   /**
    * Waits for a turn in the queue of cells: resolves when no cell executes, and keeps later cells waiting (and the kernel
-   * busy) until the returned function is called. For work that the user starts in a picture.
+   * busy) until the returned function is called, or the user interrupts. For work that the user starts in a picture. Rejects
+   * when a local module was edited and does not load: its old code must not run.
    */
   takeTurn(): Promise<() => void>;
   /** An error with its stack, naming cells and lines; never throws. */

@@ -10,15 +10,20 @@ export class LinkFrontEnd implements FrontEnd {
   readonly #link: MainLink;
   readonly #isExecuting: () => boolean;
   readonly #stacks: CellStacks;
-  readonly #turns = new Map<number, () => void>();
+  readonly #prepare: () => Promise<void>;
+  readonly #waiting = new Map<number, PromiseWithResolvers<() => void>>();
+  readonly #held = new Set<number>();
   #numbered = 0;
-  #held = 0;
 
-  /** @param isExecuting does a cell execute right now? */
-  constructor(link: MainLink, stacks: CellStacks, isExecuting: () => boolean) {
+  /**
+   * @param isExecuting does a cell execute right now?
+   * @param prepare called before each turn, as before each cell: loads modules that have changed anew
+   */
+  constructor(link: MainLink, stacks: CellStacks, isExecuting: () => boolean, prepare: () => Promise<void>) {
     this.#link = link;
     this.#isExecuting = isExecuting;
     this.#stacks = stacks;
+    this.#prepare = prepare;
   }
 
   openComm(commId: string, target: string, data: unknown): void {
@@ -39,21 +44,10 @@ export class LinkFrontEnd implements FrontEnd {
 
   takeTurn(): Promise<() => void> {
     const turn = ++this.#numbered;
-    return new Promise((resolve) => {
-      let released = false;
-      this.#turns.set(turn, () => {
-        this.#held++;
-        resolve(() => {
-          if (released) return;
-          released = true;
-          this.#held--;
-          // What child processes wrote meanwhile belongs to this turn.
-          this.#link.fence();
-          this.#link.send({ type: "releaseTurn", turn });
-        });
-      });
-      this.#link.send({ type: "takeTurn", turn });
-    });
+    const granted = Promise.withResolvers<() => void>();
+    this.#waiting.set(turn, granted);
+    this.#link.send({ type: "takeTurn", turn });
+    return granted.promise;
   }
 
   describeError(error: unknown): string {
@@ -61,13 +55,35 @@ export class LinkFrontEnd implements FrontEnd {
   }
 
   isBusy(): boolean {
-    return this.#isExecuting() || this.#held > 0;
+    return this.#isExecuting() || this.#held.size > 0;
   }
 
   /** The kernel process has granted a turn. */
   turnGranted(turn: number): void {
-    const granted = this.#turns.get(turn);
-    this.#turns.delete(turn);
-    granted?.();
+    const granted = this.#waiting.get(turn);
+    if (granted === undefined) return;
+    this.#waiting.delete(turn);
+    this.#held.add(turn);
+    this.#prepare().then(
+      () => granted.resolve(() => this.#release(turn)),
+      (error: unknown) => {
+        // Code that is older than its file must not run.
+        this.#release(turn);
+        granted.reject(error);
+      },
+    );
+  }
+
+  /** The user interrupts: whoever holds a turn may have been cut off, and could not give it back. */
+  interrupt(): void {
+    for (const turn of this.#held) this.#release(turn);
+  }
+
+  #release(turn: number): void {
+    if (!this.#held.has(turn)) return;
+    // What child processes wrote meanwhile belongs to this turn.
+    this.#link.fence();
+    this.#link.send({ type: "releaseTurn", turn });
+    this.#held.delete(turn);
   }
 }

@@ -42,15 +42,17 @@ const control = new Control({
       }
     }
     runner.interrupt();
+    frontEnd.interrupt();
   },
 });
 const modules = createModules({ directory });
+const prepare = async (): Promise<void> => void (await modules.reloadChanged());
 const runner: CellRunner = new CellRunner({
   link, flows: () => flows, evaluator, stacks, values,
   interruptPending: () => control.interruptPending,
-  prepare: async () => void (await modules.reloadChanged()),
+  prepare,
 });
-const frontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined);
+const frontEnd: LinkFrontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined, prepare);
 const flows: NotebookFlows = createNotebookFlows(frontEnd);
 const askUser = new AskUser(link, control, () => runner.executing);
 

@@ -1,5 +1,7 @@
 /** Comms in both directions, and turns that a picture takes among the cells. */
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KernelClient, type Message } from "./kernel-client.ts";
 
@@ -86,6 +88,58 @@ test("an action that comes while a cell executes waits, and cells that come late
   expect((await first.done).result["text/plain"]).toBe("1");
   expect((await second.done).result["text/plain"]).toBe("2");
   expect(commMessages(commId).filter(({ requestId }) => requestId === "run-2").map(({ status }) => status)).toEqual(["queued", "started", "finished"]);
+});
+
+test.each([
+  ["awaits for ever", "await new Promise(() => {})"],
+  ["loops for ever", "for (;;) {}"],
+])("an action whose task %s can be interrupted, and the cells that wait for it run", async (_name, code) => {
+  const { result } = await kernel.execute(`const stuck = new Flow("stuck", () => { task(async function block() { console.log("blocked"); ${code}; })(); }); stuck`);
+  const { flowId } = result["application/vnd.flowlet.flow+json"];
+  const commId = await openComm();
+  const since = kernel.received.length;
+  await kernel.send("shell", "comm_msg", { comm_id: commId, data: { type: "action", action: "run", flowId, requestId: "stuck" } });
+  await kernel.waitFor(({ content }) => content.text?.includes("blocked"), since);
+  const waiting = await kernel.begin("'ran'");
+  await kernel.interrupt();
+  expect((await waiting.done).result["text/plain"]).toBe("'ran'");
+});
+
+test("an action runs the files of the folder as they are now", async () => {
+  const file = path.join(kernel.directory, "factor.ts");
+  writeFileSync(file, "export const factor: number = 2;\n");
+  const { result } = await kernel.execute(`
+    import { factor } from "./factor.ts";
+    const multiply = task(() => { console.log("times", factor); });
+    const edited = new Flow("edited", () => { multiply(); });
+    edited`);
+  const { flowId } = result["application/vnd.flowlet.flow+json"];
+  const commId = await openComm();
+  for (const factor of [3, 4]) {
+    writeFileSync(file, `export const factor: number = ${factor}; // edited\n`);
+    const since = kernel.received.length;
+    await kernel.send("shell", "comm_msg", { comm_id: commId, data: { type: "action", action: "run", flowId, requestId: `edit-${factor}` } });
+    await kernel.waitFor(({ content }) => content.text?.includes(`times ${factor}`), since);
+    await kernel.waitFor(said(commId, (data) => data.requestId === `edit-${factor}` && data.status === "finished"), since);
+  }
+});
+
+test("an action does not run the old code of a file that no longer loads, and says so", async () => {
+  const file = path.join(kernel.directory, "broken.ts");
+  writeFileSync(file, "export const factor: number = 2;\n");
+  const { result } = await kernel.execute(`
+    import { factor as multiplier } from "./broken.ts";
+    const stale = new Flow("stale", () => { task(function show() { console.log("ran with", multiplier); })(); });
+    stale`);
+  const { flowId } = result["application/vnd.flowlet.flow+json"];
+  const commId = await openComm();
+  writeFileSync(file, "export const factor = (;\n");
+  const since = kernel.received.length;
+  await kernel.send("shell", "comm_msg", { comm_id: commId, data: { type: "action", action: "run", flowId, requestId: "broken" } });
+  await kernel.waitFor(({ header, content }) => (header.msg_type === "error" || content.data?.type === "error") && /SyntaxError|Unexpected/.test(JSON.stringify(content)), since);
+  writeFileSync(file, "export const factor: number = 5;\n");
+  expect((await kernel.execute("multiplier")).result["text/plain"]).toBe("5");
+  expect(kernel.received.some(({ content }) => content.text?.includes("ran with"))).toBe(false);
 });
 
 test("the death of the process during an action leaves nothing waiting", async () => {
