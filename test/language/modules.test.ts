@@ -91,6 +91,11 @@ for (const [name, files] of Object.entries(kinds)) {
   });
 }
 
+it("imported names are live: at the next cell they have what the module has assigned to them", async () => {
+  notebook = new Notebook({ "counter.ts": "export let count = 0; export function increase() { count++ }" });
+  expect(await notebook.value(`import { count, increase } from "./counter"; increase();`, "count")).toBe("1");
+});
+
 describe("edited modules", () => {
   it("do not assign to a name that a later cell has declared itself", async () => {
     notebook = new Notebook({ "m.ts": `export const f = () => "first";` });
@@ -123,6 +128,13 @@ describe("edited modules", () => {
     notebook.write("m.ts", `export const f = (x: string) => x + "!";`);
     expect((await notebook.run(`f(1)`)).diagnostics[0]).toMatchObject({ code: "TS2345" });
     expect(await notebook.value(`f("a")`)).toBe("'a!'");
+  });
+
+  it("take away what they no longer export, and the cell can import something else", async () => {
+    notebook = new Notebook({ "m.ts": `export const f = 1, kept = 2;` });
+    await notebook.value(`import { f, kept } from "./m";`);
+    notebook.write("m.ts", `export const g = 10, kept = 20;`);
+    expect(await notebook.value(`import { g } from "./m";`, `// @ts-nocheck\n[f, g, kept]`)).toBe("[ undefined, 10, 20 ]");
   });
 
   it("leave names their values when they are deleted", async () => {

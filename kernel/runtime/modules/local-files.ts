@@ -17,9 +17,14 @@ export const packageFolder = resolve(dirname(fileURLToPath(import.meta.url)), ".
 
 const ownFolders = ["kernel", "engine", "protocol", "layout"].map((folder) => join(packageFolder, folder) + sep);
 
+/** A file of this package. */
+export function isOwnFile(path: string): boolean {
+  return ownFolders.some((folder) => path.startsWith(folder));
+}
+
 /** The user's own code: a file that is neither an installed package's nor this package's. */
 export function isLocalFile(path: string): boolean {
-  return !path.includes(`${sep}node_modules${sep}`) && !ownFolders.some((folder) => path.startsWith(folder));
+  return !path.includes(`${sep}node_modules${sep}`) && !isOwnFile(path);
 }
 
 /** The version of a local module in its URL. */

@@ -19,7 +19,10 @@ export function translateModule(source: string, path: string, url: string): stri
   const { errors } = parseModule(text, grammar);
   if (errors[0] !== undefined) {
     const before = text.slice(0, errors[0].labels[0]?.start ?? 0).split("\n");
-    throw new SyntaxError(`${errors[0].message} (${path}:${before.length}:${before.at(-1)!.length + 1})`);
+    const error = new SyntaxError(`${errors[0].message} (${path}:${before.length}:${before.at(-1)!.length + 1})`);
+    // The mistake is there, not where it was found.
+    error.stack = `${error.name}: ${error.message}\n    at ${url}:${before.length}:${before.at(-1)!.length + 1}`;
+    throw error;
   }
   const erased = eraseTypes(text, grammar);
   const output = new MagicString(erased.javascript);

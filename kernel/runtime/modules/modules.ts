@@ -9,7 +9,8 @@ import { dirname, join, resolve } from "node:path";
 import { compileFunction, constants } from "node:vm";
 import type { CellRuntime, ImportBinding, ImportCallOptions } from "../../language/language.ts";
 import { decorators } from "./decorators.ts";
-import { findFile, isLocalFile, isPathSpecifier, packageFolder, pathOf, urlOf, versionedUrl, versionedUrlForRequire } from "./local-files.ts";
+import { FollowedImports, assignImports } from "./followed-imports.ts";
+import { findFile, isLocalFile, isOwnFile, isPathSpecifier, packageFolder, pathOf, urlOf, versionedUrl, versionedUrlForRequire } from "./local-files.ts";
 import { packageOf, type PackageVersion } from "./package-version.ts";
 import type * as ModuleSource from "./module-source.ts";
 
@@ -26,11 +27,23 @@ export interface LoadedModule {
 export interface Modules extends Omit<CellRuntime, "name"> {
   /**
    * Loads again what was edited since it was loaded, with all local modules that import it, and assigns the bindings that cells
-   * imported from them. Call before each cell.
+   * imported from them; also those to which a module itself has assigned meanwhile. Call before each cell.
    * @returns paths of the edited files @throws the error of an edited file that does not load; again at each call until it does
    */
   reloadChanged(): Promise<string[]>;
   /** Local modules and files of packages that cells and local modules have imported, by URL without a version. */
+  async #followAgain(path: string, specifier: string, binding: ImportBinding, options: ImportCallOptions | undefined): Promise<void> {
+    const namespace = await this.import(specifier, options);
+    try {
+      assignImports(specifier, [binding], namespace);
+      this.#followed.follow(path, specifier, [binding], options, namespace);
+    } catch {
+      // The export is gone: so is its value, and the cell that imports its successor must be able to run.
+      binding[2](undefined);
+      this.declare([binding[1]]);
+    }
+  }
+
   loadedModules(): Map<string, LoadedModule>;
   /** The same for one URL (a version in its query is ignored). */
   moduleOf(url: string): LoadedModule | undefined;
@@ -43,13 +56,6 @@ interface LocalModule {
   /** Part of the URL; counts how often it was loaded anew. */
   version: number;
   readonly importers: Set<string>;
-}
-
-interface Follower {
-  readonly specifier: string;
-  readonly path: string;
-  readonly bindings: readonly ImportBinding[];
-  readonly options: ImportCallOptions | undefined;
 }
 
 type Importer = (specifier: string, options: ImportCallOptions | undefined) => Promise<Record<string, unknown>>;
@@ -71,8 +77,7 @@ class NotebookModules implements Modules {
   readonly #importer: Importer;
   readonly #local = new Map<string, LocalModule>();
   readonly #packageFiles = new Set<string>();
-  /** By the name at run time. */
-  readonly #followers = new Map<string, Follower>();
+  readonly #followed = new FollowedImports();
   readonly #pending = new Set<string>();
   #translate: typeof ModuleSource.translateModule | undefined;
 
@@ -101,15 +106,15 @@ class NotebookModules implements Modules {
 
   async importStatic(specifier: string, bindings: readonly ImportBinding[], options?: ImportCallOptions): Promise<void> {
     const namespace = await this.import(specifier, options);
-    assign(specifier, bindings, namespace);
+    assignImports(specifier, bindings, namespace);
     this.declare(bindings.map(([, local]) => local));
     const path = isPathSpecifier(specifier) ? findFile(specifier, this.#directory) : undefined;
     if (path === undefined || !this.#local.has(path)) return;
-    for (const binding of bindings) this.#followers.set(binding[1], { specifier, path, bindings: [binding], options });
+    this.#followed.follow(path, specifier, bindings, options, namespace);
   }
 
   declare(names: readonly string[]): void {
-    for (const name of names) this.#followers.delete(name);
+    this.#followed.release(names);
   }
 
   async reloadChanged(): Promise<string[]> {
@@ -120,12 +125,14 @@ class NotebookModules implements Modules {
       delete this.require.cache[path];
     }
     for (const path of [...this.#pending]) {
-      const followers = [...this.#followers.values()].filter((follower) => follower.path === path);
-      // What was deleted cannot be followed any more: names keep their values.
-      if (this.#local.get(path)?.hash === "") for (const { bindings } of followers) this.declare(bindings.map(([, local]) => local));
-      else for (const { specifier, bindings, options } of followers) assign(specifier, bindings, await this.import(specifier, options));
+      for (const { specifier, binding, options } of this.#followed.from(path)) {
+        // What was deleted cannot be followed any more: names keep their values.
+        if (this.#local.get(path)?.hash === "") this.declare([binding[1]]);
+        else await this.#followAgain(path, specifier, binding, options);
+      }
       this.#pending.delete(path);
     }
+    this.#followed.refresh();
     return changed;
   }
 
@@ -194,7 +201,7 @@ class NotebookModules implements Modules {
   #load(url: string, context: LoadContext, next: NextLoad): LoadResult {
     const path = pathOf(url);
     const module = path === undefined ? undefined : this.#local.get(path);
-    if (path === undefined || module === undefined) return next(url, context);
+    if (path === undefined || module === undefined) return withoutSourceMap(path, next(url, context));
     const source = readFileSync(path);
     module.hash = hashOf(source);
     if (path.endsWith(".json")) return { format: "json", source, shortCircuit: true };
@@ -253,18 +260,10 @@ type LoadContext = Parameters<LoadHook>[1];
 type NextLoad = Parameters<LoadHook>[2];
 type LoadResult = ReturnType<LoadHook>;
 
-/** As Node's linker does; named exports of CommonJS that its lexer misses are taken from `module.exports`. */
-function assign(specifier: string, bindings: readonly ImportBinding[], namespace: Record<string, unknown>): void {
-  for (const [imported, , set, optional] of bindings) {
-    if (imported === "*") set(namespace);
-    else if (imported in namespace) set(namespace[imported]);
-    else {
-      const exported = namespace["default"];
-      const isObject = (typeof exported === "object" && exported !== null) || typeof exported === "function";
-      if (isObject && "module.exports" in namespace && imported in exported) set((exported as Record<string, unknown>)[imported]);
-      else if (optional !== true) throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${imported}'`);
-    }
-  }
+/** Frames of this package keep the places that the kernel recognizes and leaves out of stacks. */
+function withoutSourceMap(path: string | undefined, result: LoadResult): LoadResult {
+  if (path === undefined || !isOwnFile(path) || result.source === undefined || result.source === null) return result;
+  return { ...result, source: Buffer.from(result.source as Uint8Array).toString("utf8").replace(/\n\/\/# sourceMappingURL=[^\n]*\s*$/, "\n") };
 }
 
 /** `import()` as in a file at `path`. */
