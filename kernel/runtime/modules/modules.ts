@@ -32,18 +32,6 @@ export interface Modules extends Omit<CellRuntime, "name"> {
    */
   reloadChanged(): Promise<string[]>;
   /** Local modules and files of packages that cells and local modules have imported, by URL without a version. */
-  async #followAgain(path: string, specifier: string, binding: ImportBinding, options: ImportCallOptions | undefined): Promise<void> {
-    const namespace = await this.import(specifier, options);
-    try {
-      assignImports(specifier, [binding], namespace);
-      this.#followed.follow(path, specifier, [binding], options, namespace);
-    } catch {
-      // The export is gone: so is its value, and the cell that imports its successor must be able to run.
-      binding[2](undefined);
-      this.declare([binding[1]]);
-    }
-  }
-
   loadedModules(): Map<string, LoadedModule>;
   /** The same for one URL (a version in its query is ignored). */
   moduleOf(url: string): LoadedModule | undefined;
@@ -134,6 +122,18 @@ class NotebookModules implements Modules {
     }
     this.#followed.refresh();
     return changed;
+  }
+
+  async #followAgain(path: string, specifier: string, binding: ImportBinding, options: ImportCallOptions | undefined): Promise<void> {
+    const namespace = await this.import(specifier, options);
+    try {
+      assignImports(specifier, [binding], namespace);
+      this.#followed.follow(path, specifier, [binding], options, namespace);
+    } catch {
+      // The export is gone: so is its value, and the cell that imports its successor must be able to run.
+      binding[2](undefined);
+      this.declare([binding[1]]);
+    }
   }
 
   loadedModules(): Map<string, LoadedModule> {
