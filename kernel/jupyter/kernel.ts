@@ -8,7 +8,7 @@ import { UserSession, type SessionMessage } from "../user-process/user-session.t
 import { CellExecutions } from "./cell-executions.ts";
 import { toCodePoints, toUtf16 } from "./code-points.ts";
 import { Comms } from "./comms.ts";
-import { channelAddress, type Channel, type ConnectionInfo } from "./connection-file.ts";
+import type { Channel, ConnectionInfo } from "./connection-file.ts";
 import { ExecutionQueue } from "./execution-queue.ts";
 import { History } from "./history.ts";
 import { errorReply, readNumber, readText, type Json } from "./messages.ts";
@@ -212,7 +212,7 @@ export class Kernel implements SocketListener {
   #ports(): Json {
     const { connection } = this.#options;
     const ports = Object.entries(connection.ports).map(([channel, port]) => [`${channel}_port`, port]);
-    return { status: "ok", ...Object.fromEntries(ports), transport: connection.transport, addresses: [channelAddress(connection, "shell")] };
+    return { status: "ok", ...Object.fromEntries(ports) };
   }
 
   #said(message: SessionMessage): void {

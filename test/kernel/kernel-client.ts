@@ -98,8 +98,24 @@ export class KernelClient {
     this.exit = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
   }
 
-  /** Spawns a kernel and waits until it answers. */
+  /** Spawns a kernel and waits until it answers. Another process may take a port that was free: then with other ports. */
   static async start(options: StartOptions = {}): Promise<KernelClient> {
+    for (let attempts = 3; ; attempts--) {
+      const client = await KernelClient.#spawn(options);
+      const ready = (async () => {
+        await client.waitFor((message) => message.header.msg_type === "iopub_welcome");
+        await client.request("kernel_info_request");
+        return "ready" as const;
+      })();
+      ready.catch(() => {});
+      const outcome = await Promise.race([ready, client.exit]);
+      if (outcome === "ready") return client;
+      await client.stop();
+      if (attempts === 0 || !client.log.includes("cannot listen")) throw new Error(`the kernel ended with code ${outcome.code}: ${client.log}`);
+    }
+  }
+
+  static async #spawn(options: StartOptions): Promise<KernelClient> {
     const own = await mkdtemp(path.join(os.tmpdir(), "flowlet-kernel-"));
     const directory = options.directory ?? own;
     const key = options.key ?? randomUUID();
@@ -116,8 +132,6 @@ export class KernelClient {
     client.#sockets.control.connect(connect(control));
     client.#sockets.stdin.connect(connect(stdin));
     for (const channel of ["shell", "control", "stdin", "iopub"] as const) void client.#receive(channel);
-    await client.waitFor((message) => message.header.msg_type === "iopub_welcome");
-    await client.request("kernel_info_request");
     return client;
   }
 
