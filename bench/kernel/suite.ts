@@ -24,6 +24,8 @@ interface Measured {
   readonly cells: readonly number[];
   readonly memory_start: number;
   readonly memory_end: number;
+  /** Cells whose idle never came. */
+  readonly lost: number;
 }
 
 interface Candidate {
@@ -58,6 +60,8 @@ function denoProgram(): string {
 interface Row {
   readonly title: string;
   readonly of: (one: Measured) => number;
+  /** No ratio: a count. */
+  readonly plain?: boolean;
 }
 
 const ROWS: readonly Row[] = [
@@ -71,6 +75,7 @@ const ROWS: readonly Row[] = [
   { title: "slowest of the 10-line cells, ms", of: (one) => Math.max(...one.cells) },
   { title: "memory after start, MiB", of: (one) => one.memory_start },
   { title: "memory after all cells, MiB", of: (one) => one.memory_end },
+  { title: "cells whose idle was lost", of: (one) => one.lost, plain: true },
 ];
 
 /** Measures all kernels in some rounds and returns the table: a row a quantity, a column a kernel. */
@@ -79,6 +84,7 @@ export async function measureKernels({ quick }: { quick: boolean }): Promise<str
   const folder = mkdtempSync(path.join(os.tmpdir(), "flowlet-bench-"));
   const measured = new Map<string, Measured[]>();
   const absent = new Map<string, string>();
+  const failed = new Map<string, string>();
   try {
     const all = candidates(folder);
     for (const candidate of all) {
@@ -94,7 +100,7 @@ export async function measureKernels({ quick }: { quick: boolean }): Promise<str
           list.push(await measureOne(candidate, quick));
           measured.set(candidate.name, list);
         } catch (error) {
-          absent.set(candidate.name, String((error as { stderr?: string }).stderr || (error as Error).message).trim().split("\n").at(-1)!);
+          failed.set(`${candidate.name}, round ${round}`, String((error as { stderr?: string }).stderr || (error as Error).message).trim().split("\n").at(-1)!);
         }
       }
     }
@@ -111,11 +117,11 @@ export async function measureKernels({ quick }: { quick: boolean }): Promise<str
     ...names.map((name) => {
       const own = value(name, row);
       const ours = value("**Flowlet**", row);
-      return name === "**Flowlet**" || ours === undefined ? number(own) : `${number(own)} (${ratio(own, ours)})`;
+      return row.plain || name === "**Flowlet**" || ours === undefined ? number(own) : `${number(own)} (${ratio(own, ours)})`;
     }),
   ]);
-  const note = `Medians of ${rounds} round${rounds === 1 ? "" : "s"}, each in a new kernel, from \`execute_request\` to \`idle\`, seen by jupyter_client; in brackets how many times Flowlet's. Memory is that of all processes of a kernel. tslab runs on the same Node.`;
-  return [table(["", ...names], rows), "", note, ...[...absent].map(([name, reason]) => `\n${name}: absent (${reason})`)].join("\n");
+  const note = `Medians of ${rounds} round${rounds === 1 ? "" : "s"}, each in a new kernel, from \`execute_request\` to \`idle\`, seen by jupyter_client; in brackets how many times Flowlet's. Where a kernel lost the message, the time is that of its reply. Memory is that of all processes of a kernel. tslab runs on the same Node.`;
+  return [table(["", ...names], rows), "", note, ...[...absent].map(([name, reason]) => `\n${name}: absent (${reason})`), ...[...failed].map(([name, reason]) => `\n${name}: failed (${reason})`)].join("\n");
 }
 
 async function measureOne(candidate: Candidate, quick: boolean): Promise<Measured> {
