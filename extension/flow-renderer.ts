@@ -59,6 +59,7 @@ export class FlowRenderer extends Widget implements IRenderMime.IRenderer {
     this.#live = false;
     this.#ensureView().setFlow(flow);
     this.#showConnection();
+    if (this.#panel?.flows?.isLive === false) void this.#panel.flows.attach();
     this.#ask();
   }
 

@@ -87,10 +87,12 @@ export class KernelFlows {
   async #attach(): Promise<void> {
     const kernel = this.#active;
     if (kernel === null || kernel.isDisposed || GONE.has(kernel.status)) return;
+    // The reply may be older than a comm_open that came meanwhile on the other socket: it tells of those before it only.
+    const known = [...this.#comms.keys()];
     const reply = await kernel.requestCommInfo({ target_name: COMM_TARGET });
     if (kernel !== this.#active || kernel.isDisposed || reply.content.status !== "ok") return;
     const comms = Object.keys(reply.content.comms);
-    for (const id of [...this.#comms.keys()]) if (!comms.includes(id)) this.#comms.delete(id);
+    for (const id of known) if (!comms.includes(id)) this.#comms.delete(id);
     for (const id of comms) {
       // No open(): the kernel has opened it, only this half is missing.
       if (!this.#comms.has(id) && !kernel.hasComm(id)) this.#adopt(kernel.createComm(COMM_TARGET, id));

@@ -4,7 +4,7 @@ import { launchBrowser } from "./browser.ts";
 import { openNotebook, runCell, save, shownStates, startLab, WAIT, writeNotebook, type Lab, type LabWindow } from "./lab.ts";
 
 const FLOW = `import { task, Flow } from "flowlet";
-const slow = task(async (x: number) => { await new Promise((resolve) => setTimeout(resolve, 400)); return x + 1; }, { name: "slow" });
+const slow = task(async (x: number) => { await new Promise((resolve) => setTimeout(resolve, 1500)); return x + 1; }, { name: "slow" });
 const flow = new Flow("Shared");
 flow.build(() => { slow(1); });
 flow`;
