@@ -12,6 +12,11 @@ import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
 /** Key under which a task's context holds its run. */
 export const TASK_RUN = Symbol("task run");
 
+const NO_STATES: ReadonlyMap<Edge, State> = new Map();
+const NO_INPUTS: Readonly<Record<string, unknown>> = {};
+const NO_NAMES: readonly string[] = [];
+const NO_LOGS: readonly TaskLog[] = [];
+
 /** Mutable; belongs to the flow run that made it. */
 export class TaskRun implements BegunTaskRun {
   readonly flowRun: FlowRun;
@@ -19,10 +24,10 @@ export class TaskRun implements BegunTaskRun {
   readonly task: Task;
   state: State;
   /** State of each upstream task, constants included. */
-  upstreamStates: ReadonlyMap<Edge, State> = new Map();
+  upstreamStates: ReadonlyMap<Edge, State> = NO_STATES;
   /** Inputs by name, and the names in the order of the function's parameters. */
-  inputs: Record<string, unknown> = {};
-  names: readonly string[] = [];
+  inputs: Readonly<Record<string, unknown>> = NO_INPUTS;
+  names: readonly string[] = NO_NAMES;
   runCount = 1;
   loopCount = 1;
   loopResult: unknown = undefined;
@@ -35,7 +40,7 @@ export class TaskRun implements BegunTaskRun {
   reason: string | undefined;
   /** The selection asks for a run even where a result is kept. */
   readonly forced: boolean;
-  readonly logs: TaskLog[] = [];
+  #logs: TaskLog[] | null = null;
   /** What the kept result is known by; set by the caching steps. */
   key: string | null = null;
   /** Content of the result, for the keys downstream; null while unknown. */
@@ -54,6 +59,7 @@ export class TaskRun implements BegunTaskRun {
     this.forced = forced;
   }
 
+  get logs(): readonly TaskLog[] { return this.#logs ?? NO_LOGS; }
   get id(): string { return (this.#id ??= randomUUID()); }
   get logger(): Logger {
     return (this.#logger ??= new Logger(`flowlet.${this.task.name}`, { flowName: this.flowRun.graph.name, taskName: this.task.name, taskSlug: this.node.slug }));
@@ -76,6 +82,13 @@ export class TaskRun implements BegunTaskRun {
     this.#abortReason = reason;
     this.#controller?.abort(reason);
   }
+  /** What only its steps needed is let go: a run may have a million tasks. */
+  settled(): void {
+    this.upstreamStates = NO_STATES;
+    this.inputs = NO_INPUTS;
+    this.#context = null;
+    this.#controller = null;
+  }
   /** A new attempt has a signal of its own. */
   renewSignal(): void {
     this.#controller = null;
@@ -84,7 +97,7 @@ export class TaskRun implements BegunTaskRun {
 
   /** Keeps something the task printed or logged. */
   record(log: TaskLog): void {
-    this.logs.push(log);
+    (this.#logs ??= []).push(log);
     this.flowRun.observer?.taskLogged?.(this.flowRun, this, log);
   }
 }

@@ -61,5 +61,6 @@ export async function runTask(run: TaskRun): Promise<State> {
     state = await taskStateChanged(run, state, failed);
   }
   logger.log(run.flowRun.taskLogLevel, `Task '${run.task.name}': Finished task run for task with final state: '${state.type}'`);
+  if (state.isFinished()) run.settled();
   return state;
 }
