@@ -1,6 +1,9 @@
 /** However the user's process ends: the cell says so, nothing hangs, and the next cell works in a new process. */
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KernelClient } from "./kernel-client.ts";
+import { KERNEL_MAIN, KernelClient } from "./kernel-client.ts";
 
 let kernel: KernelClient;
 beforeAll(async () => void (kernel = await KernelClient.start({ env: { NODE_OPTIONS: "--max-old-space-size=150" } })));
@@ -56,4 +59,25 @@ test("comms of the process that ended are closed", async () => {
   await kernel.execute("process.exit(1)");
   await kernel.waitFor(({ header, content }) => header.msg_type === "comm_close" && content.comm_id === open.content.comm_id);
   expect((await kernel.request("comm_info_request")).comms).toEqual({});
+});
+
+test("a process that cannot start makes each cell fail with the reason, and the kernel goes on answering", async () => {
+  const copy = mkdtempSync(path.join(os.tmpdir(), "flowlet-broken-"));
+  const root = path.resolve(path.dirname(KERNEL_MAIN), "../..");
+  for (const folder of ["protocol", "layout", "engine", "kernel"]) cpSync(path.join(root, "lib", folder), path.join(copy, "lib", folder), { recursive: true });
+  for (const name of ["package.json", "node_modules"]) symlinkSync(path.join(root, name), path.join(copy, name));
+  writeFileSync(path.join(copy, "lib/kernel/runtime/main.js"), "throw new Error('the disk is full of holes');");
+  const broken = await KernelClient.start({ main: path.join(copy, "lib/kernel/main.js") });
+  try {
+    for (let i = 0; i < 3; i++) {
+      const { error, stderr } = await broken.execute("1");
+      expect(error).toMatchObject({ ename: "KernelDied", evalue: expect.stringContaining("exit code 1") });
+      expect(stderr).toContain("the disk is full of holes");
+    }
+    await broken.interrupt();
+    expect((await broken.request("kernel_info_request")).status).toBe("ok");
+  } finally {
+    await broken.stop();
+    rmSync(copy, { recursive: true, force: true });
+  }
 });

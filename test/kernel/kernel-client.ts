@@ -47,6 +47,8 @@ export interface StartOptions {
   directory?: string;
   key?: string;
   env?: NodeJS.ProcessEnv;
+  /** The kernel's entry. Default: {@link KERNEL_MAIN}. */
+  main?: string;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -123,7 +125,7 @@ export class KernelClient {
     const ports = { shell_port: shell, iopub_port: iopub, stdin_port: stdin, control_port: control, hb_port: hb };
     const file = path.join(own, "connection.json");
     await writeFile(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", ...ports, key, signature_scheme: "hmac-sha256", kernel_name: "flowlet" }));
-    const child = spawn(process.execPath, [KERNEL_MAIN, file], { cwd: directory, env: { ...process.env, FORCE_COLOR: undefined, JPY_PARENT_PID: String(process.pid), ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [options.main ?? KERNEL_MAIN, file], { cwd: directory, env: { ...process.env, FORCE_COLOR: undefined, JPY_PARENT_PID: String(process.pid), ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
     const client = new KernelClient(child, directory, [own], key, ports);
     const connect = (port: number) => `tcp://127.0.0.1:${port}`;
     client.#sockets.iopub.subscribe();
