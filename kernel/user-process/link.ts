@@ -1,7 +1,7 @@
 /**
  * What the kernel process and the user process say to each other. Types only.
  *
- * Three pipes beside stdin, stdout and stderr, each carrying one JSON object a line:
+ * Two pipes beside stdin, stdout and stderr, each carrying one JSON object a line:
  * - descriptor 3: main thread → kernel process. Written synchronously, so that what was said before an endless loop, an
  *   interrupt or a crash has been said, and in the order it was said.
  * - descriptor 4: kernel process ⇄ control thread, which works while the main thread is blocked. It hands on to the main
@@ -73,8 +73,14 @@ export type FromMain =
   | { readonly type: "result"; readonly execution: number; readonly bundle: LinkBundle }
   /** Something that an execution started (a timer, a promise) failed; the execution itself may be over. */
   | { readonly type: "lateError"; readonly execution: number | null; readonly error: LinkError }
-  | { readonly type: "finished"; readonly execution: number; readonly error?: LinkError; readonly expressions: { readonly [name: string]: ExpressionReply }; readonly payload: readonly Payload[] }
-  | { readonly type: "input"; readonly execution: number; readonly request: number; readonly prompt: string; readonly password: boolean; readonly blocking: boolean }
+  | {
+      readonly type: "finished"; readonly execution: number; readonly error?: LinkError;
+      readonly expressions: { readonly [name: string]: ExpressionReply }; readonly payload: readonly Payload[];
+    }
+  | {
+      readonly type: "input"; readonly execution: number; readonly request: number;
+      readonly prompt: string; readonly password: boolean; readonly blocking: boolean;
+    }
   | { readonly type: "commOpen"; readonly execution: number | null; readonly commId: string; readonly target: string; readonly data: unknown }
   | { readonly type: "commMessage"; readonly execution: number | null; readonly commId: string; readonly data: unknown }
   | { readonly type: "commClose"; readonly execution: number | null; readonly commId: string }
@@ -89,8 +95,12 @@ export type FromMain =
 /** The kernel process says to the main thread, by way of the control thread. */
 export type ToMain =
   /** `expressions`: user expressions by name, as JavaScript. */
-  | { readonly type: "execute"; readonly execution: number; readonly cell: CellIdentity; readonly label: string; readonly javascript: string; readonly sourceUrl: string; readonly sourceMap?: string;
-      readonly silent: boolean; readonly allowStdin: boolean; readonly expressions: { readonly [name: string]: string }; readonly deletedCells: readonly string[] }
+  | {
+      readonly type: "execute"; readonly execution: number; readonly cell: CellIdentity; readonly label: string;
+      readonly javascript: string; readonly sourceUrl: string; readonly sourceMap?: string;
+      readonly silent: boolean; readonly allowStdin: boolean;
+      readonly expressions: { readonly [name: string]: string }; readonly deletedCells: readonly string[];
+    }
   | { readonly type: "inputReply"; readonly request: number; readonly value: string | null; readonly blocking: boolean }
   | { readonly type: "commOpen"; readonly commId: string; readonly target: string; readonly data: unknown }
   | { readonly type: "commMessage"; readonly commId: string; readonly data: unknown }
