@@ -79,7 +79,8 @@ export class KernelFlows {
   /** Looks for the kernel's comm, unless it is known. Never rejects; asking twice asks once. */
   attach(): Promise<void> {
     this.#attaching ??= this.#attach()
-      .catch(() => this.#clear())
+      // A kernel that dies or restarts meanwhile is told by its status.
+      .catch(() => {})
       .finally(() => (this.#attaching = null));
     return this.#attaching;
   }

@@ -71,8 +71,11 @@ test("two notebooks on one kernel are both live, also after the first is closed 
 
   // The first one's connection held the comms; the second takes over.
   await page.locator(".lm-TabBar-tab", { hasText: "first.ipynb" }).locator(".lm-TabBar-tabCloseIcon").click();
-  const dialog = page.locator(".jp-Dialog button", { hasText: "Discard" });
-  await page.locator(".jp-Flowlet:visible").nth(1).waitFor({ state: "detached", timeout: WAIT }).catch(() => dialog.click());
+  const discard = page.locator(".jp-Dialog button", { hasText: "Discard" });
+  await expect.poll(async () => {
+    if (await discard.isVisible()) await discard.click();
+    return page.locator(".jp-Flowlet:visible").count();
+  }, { timeout: WAIT }).toBe(1);
   await picture(page, 0).locator(".jp-mod-live").waitFor({ timeout: WAIT });
   await picture(page, 0).locator(".jp-Flowlet-node[data-state]").click();
   await picture(page, 0).locator(".jp-Flowlet-button", { hasText: "Run this task" }).click();
