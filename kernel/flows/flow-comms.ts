@@ -108,15 +108,17 @@ export class FlowComms {
     const what = task === null ? `flow "${record.flow.name}"` : message.action === "runTask" ? `task ${message.nodeId}` : `everything from ${message.nodeId} on`;
     // A cell may be on its way that this process has not heard of: then the turn is late, too.
     const queued = setTimeout(() => say("queued", `Queued: ${what} runs when the running cell is done.`), this.#frontEnd.isBusy() ? 0 : QUEUED_AFTER);
-    const release = await this.#frontEnd.takeTurn();
-    clearTimeout(queued);
+    let release = () => {};
     try {
+      release = await this.#frontEnd.takeTurn();
+      clearTimeout(queued);
       say("started", `Running ${what}.`);
       await this.#start(record.flow, options);
       say("finished", record.run.note ?? "Done.");
     } catch (error) {
       this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
     } finally {
+      clearTimeout(queued);
       release();
     }
   }
