@@ -96,7 +96,7 @@ function readIfThere(file: string): string {
 }
 
 /** This package's root: the nearest folder above with a package.json. */
-function packageRoot(): string {
+export function packageRoot(): string {
   return dirname(nearest(dirname(fileURLToPath(import.meta.url)), "package.json")!);
 }
 

@@ -72,7 +72,7 @@ export class NotebookLanguage {
   }
 
   prepareCell({ executionCount, code }: CellSource): PreparedCell {
-    this.#settle(false);
+    this.#begin();
     const sourceUrl = `cell://${this.#kernelId}/${executionCount}.ts`;
     const syntax = readCell(code);
     if (isMistake(syntax)) return refused([this.#syntaxMistake(code, syntax)], sourceUrl);
@@ -105,12 +105,12 @@ export class NotebookLanguage {
   }
 
   complete(code: string, cursor: number): Completions {
-    this.#settle(false);
+    this.#begin();
     return this.#withChecker((checker) => completions(checker, this.#scope, this.#directory, code, cursor));
   }
 
   inspect(code: string, cursor: number, detail: 0 | 1): Inspection {
-    this.#settle(false);
+    this.#begin();
     return this.#withChecker((checker) => inspection(checker, this.#scope, this.#directory, code, cursor, detail));
   }
 
@@ -121,6 +121,12 @@ export class NotebookLanguage {
   close(): void {
     this.#checker?.close();
     removeCellFolder(this.#folder);
+  }
+
+  /** Before each question. */
+  #begin(): void {
+    this.#settle(false);
+    if (this.#checker?.noticeLocalChanges() === true) this.#scope.forgetPrinted();
   }
 
   /** Makes the last cell's module, and with `print`, as long as it is in the draft, the texts of its types. */
@@ -136,6 +142,7 @@ export class NotebookLanguage {
     });
     if (!print || draft === undefined) return;
     try {
+      this.#checker?.followLocalFiles(draft);
       this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations), (type) => this.#checker?.isLocalTypeName(type) !== false));
     } catch {
       // The compiler is gone, which the next question notices; types come from the cell's module then.
@@ -148,7 +155,8 @@ export class NotebookLanguage {
       const found = checker.diagnose(draft);
       const diagnostics = cellDiagnostics(found, syntax, text, this.#scope.names());
       const typeOnlyNames = syntax.hasImports ? typeOnlyImports(draft, syntax, text) : new Set<string>();
-      if (syntax.declarations.some((declaration) => /^[./]/.test(declaration.from ?? ""))) checker.followLocalFiles(draft);
+      // A refused cell may be run again when a file was corrected, and no later work sees it.
+      if (diagnostics.length > 0) checker.followLocalFiles(draft);
       return { diagnostics, typeOnlyNames, draft };
     });
   }

@@ -63,6 +63,11 @@ export class NotebookScope {
     for (const [name, type] of types) if (this.#values.get(name)?.module === module) this.#printed.set(name, { ...type, module });
   }
 
+  /** What they were inferred from has changed. */
+  forgetPrinted(): void {
+    this.#printed.clear();
+  }
+
   clear(): void {
     this.#printed.clear();
     this.#values.clear();

@@ -5,7 +5,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { API, type Checker, type Diagnostic, type Project, type Snapshot } from "typescript/unstable/sync";
-import type { CellFolder } from "./cell-folder.ts";
+import { packageRoot, type CellFolder } from "./cell-folder.ts";
 import type { CellGrammar } from "./syntax-tree.ts";
 
 /** A text in the draft, and what TypeScript knows about it. Valid until the next `open`. */
@@ -23,14 +23,16 @@ const unresolvedCodes: ReadonlySet<number> = new Set([2307, 2792, 7016, 2875, 26
 export class TypeChecker {
   readonly #folder: CellFolder;
   readonly #api: API;
+  /** Declarations of this package, which do not change. */
+  readonly #ownTypes = join(packageRoot(), "lib") + sep;
   #snapshot: Snapshot | undefined;
   /** Contents by file, to skip what has not changed. */
   readonly #written = new Map<string, string>();
   #created: string[] = [];
   #changed: string[] = [];
   #unresolved = false;
-  /** Modules of the notebook's folder that the last program read, with their version. */
-  #localFiles = new Map<string, string>();
+  /** The user's own modules that a program has read, with their version. */
+  readonly #localFiles = new Map<string, string>();
 
   /** Starts the compiler. @throws Error when it cannot be started */
   constructor(folder: CellFolder) {
@@ -51,7 +53,6 @@ export class TypeChecker {
     const other = grammar === "tsx" ? this.#folder.draft : this.#folder.jsxDraft;
     this.#write(file, text);
     this.#write(other, "export {};\n");
-    this.#noticeLocalChanges();
     if (this.#snapshot === undefined || this.#created.length > 0 || this.#changed.length > 0 || this.#unresolved) this.#update();
     const [project] = this.#snapshot!.getProjects();
     if (project === undefined) throw new Error("TypeScript lost the project of the cells");
@@ -83,10 +84,11 @@ export class TypeChecker {
     this.#write(this.#folder.augmentations, imports);
   }
 
-  /** Looks again at which local modules the program reads, so that edits to them are noticed. */
+  /** Remembers which local modules the program reads, so that edits to them are noticed. */
   followLocalFiles(draft: OpenDraft): void {
-    const files = draft.project.program.getSourceFileNames().filter((file) => this.#isLocal(file));
-    this.#localFiles = new Map(files.map((file) => [file, fileVersion(file)]));
+    for (const file of draft.project.program.getSourceFileNames()) {
+      if (!this.#localFiles.has(file) && this.#isLocal(file)) this.#localFiles.set(file, fileVersion(file));
+    }
   }
 
   /** Does one of the local files declare a type of that name, exported or not? */
@@ -108,16 +110,19 @@ export class TypeChecker {
   }
 
   #isLocal(file: string): boolean {
-    return !file.includes("/node_modules/") && !file.startsWith(this.#folder.path + sep) && !file.startsWith("bundled:") && !file.endsWith(".d.ts");
+    return !file.includes("/node_modules/") && !file.startsWith(this.#folder.path + sep) && !file.startsWith("bundled:") && !file.startsWith(this.#ownTypes);
   }
 
-  #noticeLocalChanges(): void {
+  /** Were local files edited since the last call? Call before `open`. */
+  noticeLocalChanges(): boolean {
+    const before = this.#changed.length;
     for (const [file, version] of this.#localFiles) {
       const now = fileVersion(file);
       if (now === version) continue;
       this.#localFiles.set(file, now);
       this.#changed.push(file);
     }
+    return this.#changed.length > before;
   }
 
   #write(file: string, text: string): void {

@@ -137,6 +137,16 @@ describe("edited modules", () => {
     expect(await notebook.value(`import { g } from "./m";`, `// @ts-nocheck\n[f, g, kept]`)).toBe("[ undefined, 10, 20 ]");
   });
 
+  it("are noticed by the checker also where a cell was refused, or imports only later", async () => {
+    notebook = new Notebook({ "m.ts": `export const f: string = "a";` });
+    expect((await notebook.run(`import { f } from "./m"; const n: number = f; n`)).diagnostics).toHaveLength(1);
+    notebook.write("m.ts", `export const f: number = 12345;`);
+    expect(await notebook.value(`import { f } from "./m"; const n: number = f; n`)).toBe("12345");
+    await notebook.value(`const lazy = async () => (await import("./m")).f`, `await lazy()`);
+    notebook.write("m.ts", `export const f = { deep: true };`);
+    expect(await notebook.value(`(await lazy()).deep`)).toBe("true");
+  });
+
   it("leave names their values when they are deleted", async () => {
     notebook = new Notebook({ "m.ts": `export const f = () => "kept";` });
     await notebook.value(`import { f } from "./m";`);
