@@ -3,7 +3,7 @@ export { Flow, type FlowHost, type FlowOptions, type RunOptions } from "./flow.t
 export { FlowGraph } from "./graph/flow-graph.ts";
 export { Edge, type EdgeOptions } from "./graph/edge.ts";
 export { Task, isTask, nameTask, type BindOptions, type CallOptions, type DependencyOptions, type TaskNode } from "./task/task.ts";
-export { FunctionTask, task } from "./task/function-task.ts";
+export { FunctionTask, task, type TaskOf } from "./task/function-task.ts";
 export { Parameter, type ParameterOptions } from "./task/parameter.ts";
 export { Constant } from "./task/constant.ts";
 export type { CacheOptions, FailureCallback, StateHandler, TaskInfo, TaskOptions } from "./task/task-options.ts";

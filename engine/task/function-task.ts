@@ -15,15 +15,19 @@ export class FunctionTask<A extends readonly any[] = any[], R = any> extends Tas
   }
 }
 
+/** The task that a function makes. */
+export type TaskOf<F> = F extends (...inputs: infer A) => infer R ? Task<A, Awaited<R>> : never;
+
 /**
  * Makes a task of a function: `const add = task((x: number, y = 1) => x + y)`.
  *
  * The function may be async. Its parameter names are the names of the inputs. A generic function loses its type parameter.
  * @throws FlowletError BAD_OPTION, BAD_TASK_FUNCTION
  */
-export function task<A extends readonly any[], R>(run: (...inputs: A) => R | Promise<R>, options?: TaskOptions): Task<A, Awaited<R>> {
+export function task<F extends Function>(run: F, options?: TaskOptions): TaskOf<F> {
+  // The bound says no more than "a function": one with parameters would give a default without an annotation the type any.
   if (typeof run !== "function" || run instanceof Task) {
     throw new FlowletError("BAD_TASK_FUNCTION", { task: options?.name ?? "task", why: `expected a function, got ${describeValue(run)}` });
   }
-  return new FunctionTask<A, Awaited<R>>(run as (...inputs: A) => Awaited<R>, options);
+  return new FunctionTask(run as unknown as (...inputs: any[]) => unknown, options) as unknown as TaskOf<F>;
 }

@@ -3,6 +3,10 @@ import { Flow, Parameter, Task, task, type Ref, type State, type TaskOptions } f
 
 const add = task((x: number, y: number = 1) => x + y);
 const flow = new Flow("types");
+const scaled = task((x: number, by = 2) => x * by);
+// @ts-expect-error the default says that it is a number
+scaled(1, "2");
+const product: Ref<number> = scaled(1);
 
 // Inputs are values, refs, or structures that hold refs.
 add(1);
@@ -73,4 +77,4 @@ task(() => 1, { retries: 3 });
 interface Row { id: number; next?: Row }
 task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
 
-export { firstRef, secondRef, added, results };
+export { product, firstRef, secondRef, added, results };
