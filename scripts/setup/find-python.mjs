@@ -68,15 +68,16 @@ function probe([file, ...args], env) {
 }
 
 /**
- * The environment without the variables that make Python look for modules elsewhere, or pip install elsewhere. pip's index,
- * proxy and certificate settings stay.
+ * The environment without the variables that make Python look for modules elsewhere or compile them anew at each start, or pip
+ * install elsewhere. pip's index, proxy and certificate settings stay.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}
  */
 export function withoutPythonVariables(env = process.env) {
   const {
-    PYTHONPATH: _path, PYTHONHOME: _home, PYTHONSTARTUP: _startup, PYTHONUSERBASE: _userBase, VIRTUAL_ENV: _environment, __PYVENV_LAUNCHER__: _launcher,
+    PYTHONPATH: _path, PYTHONHOME: _home, PYTHONSTARTUP: _startup, PYTHONUSERBASE: _userBase, VIRTUAL_ENV: _environment,
+    PYTHONDONTWRITEBYTECODE: _noBytecode, __PYVENV_LAUNCHER__: _launcher,
     PIP_TARGET: _target, PIP_PREFIX: _prefix, PIP_ROOT: _root, PIP_USER: _user, PIP_PYTHON: _python, PIP_NO_DEPS: _noDeps, PIP_REQUIREMENT: _requirement,
     PIP_DRY_RUN: _dryRun, PIP_CONSTRAINT: _constraint, PIP_REQUIRE_HASHES: _hashes, PIP_NO_BINARY: _noBinary, ...rest
   } = env;
