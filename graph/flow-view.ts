@@ -218,7 +218,7 @@ export class FlowView {
     if (state === null || this.#disposed) return;
     const note = state.run?.note;
     render(h(Toolbar, {
-      name: state.flow.name, state: state.flowState, progress: state.progress(), running: state.isRunning, connection: this.#connection,
+      name: state.flow.name, state: state.flowState, progress: state.progress(), running: state.isRunning && this.#connection.live, connection: this.#connection,
       notice: this.#notice, translate: this.#translate, ...(note !== undefined && { note }),
       onRun: () => this.#options.actions.run("run"),
       onCancel: () => this.#options.actions.cancel(),

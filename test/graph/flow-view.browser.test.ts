@@ -216,6 +216,9 @@ describe("what changes", () => {
     await page.locator(".jp-Flowlet-button", { hasText: "Run this task" }).click({ force: true });
     expect(await asked()).toEqual([]);
     expect(await page.locator(".jp-Flowlet-connection").textContent()).toBe("saved");
+    // What ran when the kernel went cannot be cancelled any more.
+    await page.evaluate(() => (window as unknown as TestWindow).picture.updateStates({}, { running: true, state: "Running" }));
+    expect(await page.locator(".jp-Flowlet-button", { hasText: "Cancel" }).count()).toBe(0);
   });
 });
 

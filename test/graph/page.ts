@@ -1,7 +1,7 @@
 /**
  * A page of its own for the picture: the sources of graph/, served and bundled by Vite, opened in the test browser.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,7 +50,6 @@ export async function openGraphPage(options: { readonly width?: number; readonly
       },
     }],
   });
-  writeFileSync(join(cacheDir, "in-use"), "");
   await server.listen();
   const address = server.httpServer?.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
