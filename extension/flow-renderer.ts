@@ -137,7 +137,7 @@ export class FlowRenderer extends Widget implements IRenderMime.IRenderer {
     if (flows === null || flows === undefined || saved === null || !flows.isLive || this.#asking || this.#replaced) return;
     this.#asking = true;
     flows
-      .request({ type: "snapshot", flowId: saved.flowId, graph: saved.graph })
+      .snapshot(saved.flowId, saved.graph)
       .then((answer) => this.#onSnapshot(answer, saved))
       .catch((error: unknown) => {
         if (this.isDisposed || saved !== this.#saved) return;

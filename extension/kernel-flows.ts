@@ -14,6 +14,13 @@ import { readKernelMessage } from "./kernel-message.ts";
 /** How long an answer may take (milliseconds): a kernel that was restarted behind our back never gives one. */
 const ANSWER_TIME = 15_000;
 
+/**
+ * How long the first answers after a page has loaded may take before they are asked for again (milliseconds), and how often:
+ * what the kernel sends while the server has not yet joined its broadcast is lost.
+ */
+const FIRST_TIME = 3000;
+const FIRST_TRIES = 5;
+
 /** What a request is answered with. */
 export type Answer = Extract<KernelMessage, { type: "details" | "action" | "error" | "snapshot" | "replaced" }>;
 
@@ -90,7 +97,7 @@ export class KernelFlows {
     if (kernel === null || kernel.isDisposed || GONE.has(kernel.status)) return;
     // The reply may be older than a comm_open that came meanwhile on the other socket: it tells of those before it only.
     const known = [...this.#comms.keys()];
-    const reply = await kernel.requestCommInfo({ target_name: COMM_TARGET });
+    const reply = await retried(FIRST_TRIES, () => within(FIRST_TIME, kernel.requestCommInfo({ target_name: COMM_TARGET })));
     if (kernel !== this.#active || kernel.isDisposed || reply.content.status !== "ok") return;
     const comms = Object.keys(reply.content.comms);
     for (const id of known) if (!comms.includes(id)) this.#comms.delete(id);
@@ -157,17 +164,22 @@ export class KernelFlows {
     }
   }
 
+  /** Asks for the flow as it is now. @throws like {@link KernelFlows.request} */
+  snapshot(flowId: string, graph: string): Promise<Answer> {
+    return retried(FIRST_TRIES, () => this.request({ type: "snapshot", flowId, graph }, undefined, FIRST_TIME));
+  }
+
   /**
    * Sends a request and waits for its first answer; `progress` gets the later ones of an action.
    * @throws Error with a sentence when there is no kernel, no answer in time, or the kernel refuses
    */
-  async request(message: DistributiveOmit<Request, "requestId">, progress?: (answer: Answer) => void): Promise<Answer> {
+  async request(message: DistributiveOmit<Request, "requestId">, progress?: (answer: Answer) => void, time: number = ANSWER_TIME): Promise<Answer> {
     const requestId = `${++this.#requests}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const timer = setTimeout(() => {
       this.#waiting.delete(requestId);
-      reject(new Error("The kernel does not answer. It may have been restarted: run the cell that makes this flow again."));
-    }, ANSWER_TIME);
+      reject(new NoAnswer("The kernel does not answer. It may have been restarted: run the cell that makes this flow again."));
+    }, time);
     this.#waiting.set(requestId, (answer) => {
       clearTimeout(timer);
       if (answer.type === "error") reject(new Error(answer.message));
@@ -199,6 +211,25 @@ export class KernelFlows {
   #onConnection(_: Kernel.IKernelConnection, status: Kernel.ConnectionStatus): void {
     if (status === "connected") void this.attach();
     else this.#clear();
+  }
+}
+
+/** Nothing came in time; what is asked again may be answered. */
+class NoAnswer extends Error {}
+
+async function within<T>(time: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new NoAnswer("The kernel does not answer.")), time)));
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+async function retried<T>(tries: number, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (--tries <= 0 || !(error instanceof NoAnswer)) throw error;
+    }
   }
 }
 
