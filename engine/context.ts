@@ -22,6 +22,8 @@ export interface ContextValues {
   taskSlug: string;
   taskTags: ReadonlySet<string>;
   taskRunId: string;
+  /** Name of this run of the task, where it has the option `taskRunName`. */
+  taskRunName: string;
   /** Attempt (count, from 1). */
   taskRunCount: number;
   /** Iteration of a looping task (count, from 1). */
@@ -33,6 +35,11 @@ export interface ContextValues {
   logger: Logger;
   /** Aborted by the task's timeout, by cancelling the flow run and by an interrupt. Hand it to fetch, timers, child processes. */
   signal: AbortSignal;
+  /**
+   * What tasks with `cacheFor` have cached in this session, by key. Another Map is another session:
+   * `context.with({ caches: new Map() }, () => flow.run())`.
+   */
+  caches: Map<string, unknown>;
   /** Approved after a pause. */
   resume: boolean;
   /** The flow run's date and its neighbours, `YYYY-MM-DD`; `…Nodash` without dashes. */

@@ -19,6 +19,10 @@ export const ERRORS = {
     message: "The function of task {task} can not be used: {why}.",
     help: "Wrap it: task((x) => original(x)).",
   },
+  CASE_VALUE_IS_TASK: {
+    message: "The value of a case cannot be a task, got {task}.",
+    help: "Compare the results in a task of their own, and branch on that.",
+  },
   CYCLE: {
     message: "Cycle found; flows must be acyclic! In flow {flow}: {path}.",
     help: "Remove one of the dependencies on that path.",
@@ -43,6 +47,10 @@ export const ERRORS = {
     message: "flow.run() of flow {flow} was called while the flow is being built.",
     help: "Call it after build() has returned.",
   },
+  MAP_INSIDE_MAP: {
+    message: "Cannot set `mapped=true` when running from inside a mapped context. Flow: {flow}.",
+    help: "All tasks of the function given to applyMap are mapped as a whole: call them plainly.",
+  },
   MISSING_PARAMETERS: {
     message: "Flow.run did not receive the following required parameters: {names}. Flow: {flow}.",
     help: "Pass them: flow.run({ name: value }), or give the Parameter a default.",
@@ -58,6 +66,10 @@ export const ERRORS = {
   NOT_A_TASK: {
     message: "Expected a task, got {got} ({where}).",
     help: "Make one with task(function) or new Parameter(name).",
+  },
+  NOT_MAPPABLE: {
+    message: "Cannot map over non-sequence object of type {got}.",
+    help: "Give a list or a task, or mark the input: unmapped(value).",
   },
   REFERENCE_NOT_IN_FLOW: {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",

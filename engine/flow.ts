@@ -8,9 +8,11 @@ import { LocalExecutor } from "./executors/local-executor.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
+import { terminalApproval, type Approve } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
+import { sleepUntil } from "./runners/sleep-until.ts";
 import { selectTasks, type SelectionOptions } from "./runners/selection.ts";
 import { TaskStates } from "./runners/task-states.ts";
 import type { Schedule } from "./schedules/schedule.ts";
@@ -47,8 +49,15 @@ export interface RunOptions extends SelectionOptions {
   readonly signal?: AbortSignal;
   /** More entries for the context of every task. */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** States that tasks start from; finished ones are not run again. */
-  readonly taskStates?: ReadonlyMap<Task, State>;
+  /** States that tasks start from; finished ones are not run again: `state.result` of an earlier run goes on where that one ended. */
+  readonly taskStates?: Iterable<readonly [Task, State]>;
+  /**
+   * Wait for retries, and ask about paused tasks. Default true. False: one pass (prefect.engine.FlowRunner.run); what waits stays
+   * as it is, and so the flow is Running at the end. Parameters that are missing fail their own task only.
+   */
+  readonly wait?: boolean;
+  /** Says whether a paused task may go on. Default: the host, else the user of the terminal is asked; where there is none, the run ends with the task Paused. */
+  readonly approve?: Approve;
   /** Keep results and use kept ones. Default: in a notebook, except on a schedule. */
   readonly cache?: boolean;
 }
@@ -83,6 +92,13 @@ export class Flow extends FlowGraph {
     return withActiveFlow(this, () => body(this));
   }
 
+  /** A flow of its own with the same tasks and edges, to be extended or run differently. */
+  copy(name = this.name): Flow {
+    const flow = new Flow(name, this.options);
+    this.copyInto(flow);
+    return flow;
+  }
+
   /** States that the tasks had last, over all runs of this flow. */
   get latestStates(): ReadonlyMap<Task, State> { return this.#latest; }
 
@@ -102,7 +118,7 @@ export class Flow extends FlowGraph {
     const signal = options.signal !== undefined && hostSignal !== undefined ? AbortSignal.any([options.signal, hostSignal]) : (options.signal ?? hostSignal);
     this.sortedNodes();
     if (schedule === undefined || options.runOnSchedule === false) {
-      this.#checkParameters(parameters);
+      if (options.wait !== false) this.#checkParameters(parameters);
       return await this.#runOnce(parameters, options, signal, currentRunHost()?.cache !== undefined);
     }
     this.#checkNames(parameters);
@@ -133,7 +149,9 @@ export class Flow extends FlowGraph {
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? new LocalExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
-      context: options.context, scheduledStartTime, ...(cache === null ? {} : { keys: new KeyMaker(cache) }), ...selection, taskStates: options.taskStates ?? selection.taskStates,
+      context: options.context, scheduledStartTime, ...(cache === null ? {} : { keys: new KeyMaker(cache) }), ...selection,
+      wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
+      taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
     const cancel = () => run.cancel("The flow run was cancelled.");
     if (signal?.aborted) cancel();
@@ -162,24 +180,4 @@ export class Flow extends FlowGraph {
   /** `<Flow: name="My flow">` */
   override toString(): string { return `<Flow: name="${this.name}">`; }
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
-}
-
-/** @returns false when aborted first */
-function sleepUntil(time: Date, signal: AbortSignal | undefined): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve(false);
-    let timer: NodeJS.Timeout;
-    const abort = () => { clearTimeout(timer); resolve(false); };
-    const step = () => {
-      const rest = time.getTime() - Date.now();
-      if (rest <= 0) {
-        signal?.removeEventListener("abort", abort);
-        return resolve(true);
-      }
-      // Longer timers overflow.
-      timer = setTimeout(step, Math.min(rest, 2 ** 31 - 1));
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    step();
-  });
 }

@@ -7,15 +7,16 @@
 import {
   Failed, Looped, Paused, Retrying, Skipped, Success, TriggerFailed, ValidationFailed, type State, type StateOptions,
 } from "./state.ts";
+import { context } from "./context.ts";
 
 /** Options of a signal: the result (default: the signal itself) and the fields of its state. */
 export interface SignalOptions {
   readonly result?: unknown;
   /** RETRY, PAUSE: earliest start. */
   readonly startTime?: Date | null;
-  /** RETRY: attempts so far (count). */
+  /** RETRY: attempts so far (count). Default: those of the running task. */
   readonly runCount?: number;
-  /** LOOP: the iteration that just ended (count, from 1). */
+  /** LOOP: the iteration that just ended (count, from 1). Default: that of the running task. */
   readonly loopCount?: number;
 }
 
@@ -49,7 +50,7 @@ export class SUCCESS extends Signal {
 }
 /** Runs the task again, at `startTime` (default now), whatever `maxRetries` says. */
 export class RETRY extends Signal {
-  constructor(message = "", options?: SignalOptions) { super(message, Retrying, options); }
+  constructor(message = "", options?: SignalOptions) { super(message, Retrying, { runCount: context.taskRunCount, ...options }); }
 }
 /** Ends the run as Skipped. */
 export class SKIP extends Signal {
@@ -62,7 +63,7 @@ export class PAUSE extends Signal {
 /** Runs the task again with `result` as `context.taskLoopResult`. */
 export class LOOP extends Signal {
   constructor(message = "", options: SignalOptions = {}) {
-    super(message, Looped, "result" in options ? options : { ...options, result: `LOOP(${JSON.stringify(message)})` });
+    super(message, Looped, { loopCount: context.taskLoopCount, result: `LOOP(${JSON.stringify(message)})`, ...options });
   }
 }
 

@@ -14,6 +14,17 @@ export type UpstreamStates = ReadonlyMap<Edge, State>;
 /** @returns true to run, false for TriggerFailed("Trigger failed"); @throws a signal for any other state */
 export type Trigger = (upstreamStates: UpstreamStates) => boolean;
 
+/** Triggers that do not look at the run context: the runners need not make one for them. */
+const contextFree = new WeakSet<Trigger>();
+
+function free(trigger: Trigger): Trigger {
+  contextFree.add(trigger);
+  return trigger;
+}
+
+/** Does the trigger decide from the upstream states alone? For the runners. */
+export function isContextFree(trigger: Trigger): boolean { return contextFree.has(trigger); }
+
 /** Upstream states, mapped ones replaced by their children. */
 function flattened(upstreamStates: UpstreamStates): State[] {
   const states: State[] = [];
@@ -33,8 +44,8 @@ function require(passes: boolean, message: string): true {
 }
 
 /** Runs if all upstream tasks succeeded (skipped ones count). The default. */
-export const allSuccessful: Trigger = (upstreamStates) =>
-  require(flattened(upstreamStates).every(successful), 'Trigger was "all_successful" but some of the upstream tasks failed.');
+export const allSuccessful: Trigger = free((upstreamStates) =>
+  require(flattened(upstreamStates).every(successful), 'Trigger was "all_successful" but some of the upstream tasks failed.'));
 
 /** Runs if all upstream tasks failed. */
 export const allFailed: Trigger = (upstreamStates) =>
@@ -49,8 +60,8 @@ export const anyFailed: Trigger = (upstreamStates) =>
   require(upstreamStates.size === 0 || flattened(upstreamStates).some(failed), 'Trigger was "any_failed" but none of the upstream tasks failed.');
 
 /** Runs when all upstream tasks are finished, however. */
-export const allFinished: Trigger = (upstreamStates) =>
-  require(flattened(upstreamStates).every((state) => state.isFinished()), 'Trigger was "all_finished" but some of the upstream tasks were not finished.');
+export const allFinished: Trigger = free((upstreamStates) =>
+  require(flattened(upstreamStates).every((state) => state.isFinished()), 'Trigger was "all_finished" but some of the upstream tasks were not finished.'));
 
 /** The same as {@link allFinished}. */
 export const alwaysRun: Trigger = allFinished;
@@ -77,7 +88,8 @@ export interface Thresholds {
 function within(name: string, counts: (state: State) => boolean, { atLeast, atMost }: Thresholds): Trigger {
   return (upstreamStates) => {
     if (upstreamStates.size === 0) return true;
-    const states = flattened(upstreamStates);
+    // An upstream task counts once, however many inputs it feeds.
+    const states = [...new Set(flattened(upstreamStates))];
     const count = states.filter(counts).length;
     const bound = (threshold: number) => (threshold < 1 ? threshold * states.length : threshold);
     const passes = (atLeast === undefined || count >= bound(atLeast)) && (atMost === undefined || count <= bound(atMost));

@@ -1,5 +1,6 @@
 /** The flow that is being built: calls of tasks add to it. Also the small port through which a task talks to its flow. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { OperatorName } from "../task/operators.ts";
 import type { EdgeEnd } from "./edge.ts";
 
 /** What a task needs of a flow; FlowGraph implements it. */
@@ -7,6 +8,8 @@ export interface FlowBuilder {
   readonly name: string;
   /** Adds the task with what it depends on. */
   setDependencies(task: EdgeEnd, dependencies: Dependencies): void;
+  /** Adds a task for an operator. */
+  operate(operator: OperatorName, left: unknown, right?: unknown): unknown;
   /** Adds a task that takes one part out of a task's result. */
   getItem(task: EdgeEnd, key: string | number): unknown;
 }

@@ -5,39 +5,32 @@
 import { FlowletError, describeValue } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import { Constant } from "../task/constant.ts";
+import { EdgeAnnotation } from "../task/edge-annotations.ts";
 import { GetItem } from "../task/get-item.ts";
+import { OperatorTask } from "../task/operator-task.ts";
+import { OPERATORS, type OperatorName } from "../task/operators.ts";
 import { Parameter } from "../task/parameter.ts";
 import { isTask, listNames, type Task } from "../task/task.ts";
 import type { Dependencies, FlowBuilder } from "./active-flow.ts";
 import { asTask, holdsTask } from "./as-task.ts";
 import { Edge, type EdgeOptions } from "./edge.ts";
-import type { GraphNode } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
-import { topologicalOrder } from "./topological-order.ts";
+import type { TaskBlock } from "./task-block.ts";
+import { TaskGraph } from "./task-graph.ts";
 
-/** Tasks, edges, constants and reference tasks. */
-export class FlowGraph implements FlowBuilder {
-  readonly name: string;
+const BLOCK_KINDS = ["case", "resource"] as const;
+
+/** Adds tasks, edges, constants and reference tasks. */
+export class FlowGraph extends TaskGraph implements FlowBuilder {
   /** Called after each change of tasks, edges or reference tasks; for a host that shows the flow. */
   onChanged: (() => void) | null = null;
-  readonly #nodes = new Map<Task, GraphNode>();
   readonly #slugs = new Slugs();
-  #referenceTasks: ReadonlySet<Task> | null = null;
-  #order: readonly GraphNode[] | null = null;
-  #version = 0;
+  readonly #blocks: TaskBlock[] = [];
   #rebuilding: string | null = null;
-
-  /** @throws FlowletError EMPTY_NAME */
-  constructor(name: string) {
-    if (typeof name !== "string" || name === "") throw new FlowletError("EMPTY_NAME", { got: describeValue(name) });
-    this.name = name;
-  }
-
-  // --- adding -------------------------------------------------------------------------------------------------------
 
   /** Adds a task without edges; once only, a second time changes nothing. @throws FlowletError NOT_A_TASK, DUPLICATE_SLUG */
   addTask<T extends Task>(task: T): T {
-    if (this.#nodes.has(task)) return task;
+    if (this.nodes.has(task)) return task;
     if (!isTask(task)) throw new FlowletError("NOT_A_TASK", { got: describeValue(task), where: `addTask of flow ${this.name}` });
     if (task.slug !== null && this.#slugs.has(task.slug)) throw new FlowletError("DUPLICATE_SLUG", { slug: task.slug, flow: this.name });
     if (task.slug !== null) this.#slugs.take(task.slug);
@@ -47,23 +40,53 @@ export class FlowGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.#nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: new Map() });
-    this.#changed();
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: new Map() });
+    if (!(task instanceof Parameter || task instanceof Constant)) this.#registerWithBlocks(task);
+    this.changed();
     return task;
   }
 
+  /** Tasks added from now on belong to this block. */
+  openBlock(block: TaskBlock): void { this.#blocks.push(block); }
+
+  closeBlock(block: TaskBlock): void {
+    const at = this.#blocks.lastIndexOf(block);
+    if (at !== -1) this.#blocks.splice(at, 1);
+  }
+
+  #registerWithBlocks(task: Task): void {
+    for (const kind of BLOCK_KINDS) this.#blocks.findLast((block) => block.kind === kind)?.tasks.add(task);
+  }
+
+  /** Its tasks will be mapped as a whole (`applyMap`): none may be mapped by itself. */
+  protected get insideMap(): boolean { return false; }
+
+  #refuseInnerMap(mapped: boolean | undefined): void {
+    if (mapped === true && this.insideMap) throw new FlowletError("MAP_INSIDE_MAP", { flow: this.name });
+  }
+
   /**
-   * Adds a dependency and the tasks at its ends.
-   * @throws FlowletError EDGE_TO_PARAMETER, SELF_EDGE; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, CYCLE
+   * Adds a dependency and the tasks at its ends; one that is there already changes nothing.
+   * @param upstream a task, or a value that stands for one: a constant, or a structure that holds tasks
+   * @throws FlowletError EDGE_TO_PARAMETER, SELF_EDGE, MAP_INSIDE_MAP; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, CYCLE
    */
-  addEdge(upstreamTask: Task, downstreamTask: Task, options: EdgeOptions & { readonly validate?: boolean } = {}): Edge<Task> {
+  addEdge(upstream: unknown, downstreamTask: Task, options: EdgeOptions & { readonly validate?: boolean } = {}): Edge<Task> {
+    this.#refuseInnerMap(options.mapped);
     if (downstreamTask instanceof Parameter) {
-      throw new FlowletError("EDGE_TO_PARAMETER", { task: downstreamTask.name, upstream: isTask(upstreamTask) ? upstreamTask.name : describeValue(upstreamTask) });
+      throw new FlowletError("EDGE_TO_PARAMETER", { task: downstreamTask.name, upstream: isTask(upstream) ? upstream.name : describeValue(upstream) });
     }
+    if (!isTask(upstream)) {
+      const marks = upstream instanceof EdgeAnnotation ? upstream : undefined;
+      const task = this.#taskFor(marks === undefined ? upstream : marks.value);
+      return this.addEdge(task, downstreamTask, { ...options, mapped: marks?.mapped ?? options.mapped, flattened: marks?.flattened ?? options.flattened });
+    }
+    const upstreamTask = upstream;
     const edge = new Edge<Task>(upstreamTask, downstreamTask, options, currentHost()?.origin);
     const folds = upstreamTask instanceof Constant && edge.key !== null && !edge.mapped && !edge.flattened;
     this.addTask(downstreamTask);
     const downstream = this.node(downstreamTask);
+    const known = folds ? undefined : this.#sameEdge(edge);
+    if (known !== undefined) return known;
     const duplicate = options.validate === true && edge.key !== null && (downstream.constants.has(edge.key) || downstream.upstream.some((other) => other.key === edge.key));
     if (folds) {
       downstream.constants.set(edge.key as string, upstreamTask.value);
@@ -72,13 +95,21 @@ export class FlowGraph implements FlowBuilder {
       downstream.upstream.push(edge);
       this.node(upstreamTask).downstream.push(edge);
     }
-    this.#changed();
+    this.changed();
     if (duplicate) throw new FlowletError("DUPLICATE_INPUT", { key: edge.key, task: downstreamTask.name, flow: this.name });
     if (options.validate === true) {
       this.#checkInput(edge);
       this.sortedNodes();
     }
     return edge;
+  }
+
+  /** Looks where there are fewer edges: a task with thousands of them is cheap to add to. */
+  #sameEdge({ upstreamTask, downstreamTask, key, mapped, flattened }: Edge<Task>): Edge<Task> | undefined {
+    const before = this.nodes.get(upstreamTask)?.downstream ?? [];
+    const after = this.node(downstreamTask).upstream;
+    const candidates = before.length < after.length ? before : after;
+    return candidates.find((edge) => edge.upstreamTask === upstreamTask && edge.downstreamTask === downstreamTask && edge.key === key && edge.mapped === mapped && edge.flattened === flattened);
   }
 
   /** Makes each task depend on the one before it; no data. */
@@ -88,8 +119,9 @@ export class FlowGraph implements FlowBuilder {
 
   /** Adds a task with what it depends on. @throws FlowletError as {@link FlowGraph.addEdge} */
   setDependencies(task: Task, { upstreamTasks, downstreamTasks, keywordTasks, mapped, validate }: Dependencies): void {
+    this.#refuseInnerMap(mapped);
     this.addTask(task);
-    for (const upstream of upstreamTasks ?? []) this.addEdge(this.#taskFor(upstream), task, { mapped, validate });
+    for (const upstream of upstreamTasks ?? []) this.addEdge(upstream, task, { mapped, validate });
     for (const downstream of downstreamTasks ?? []) this.addEdge(task, downstream as Task, { validate });
     if (keywordTasks === undefined) return;
     const node = this.node(task);
@@ -97,15 +129,22 @@ export class FlowGraph implements FlowBuilder {
       const value = keywordTasks[key];
       if (mapped !== true && validate !== true && !(task instanceof Parameter) && !holdsTask(value)) {
         node.constants.set(key, value);
-        this.#changed();
-      } else this.addEdge(this.#taskFor(value), task, { key, mapped, validate });
+        this.changed();
+      } else this.addEdge(value, task, { key, mapped, validate });
     }
+  }
+
+  /** Adds a task for an operator (`a.add(b)`). @param right absent for `not` */
+  operate(operator: OperatorName, left: unknown, right?: unknown): Task {
+    const task = new OperatorTask(operator);
+    this.setDependencies(task, { keywordTasks: OPERATORS[operator].inputs.length === 1 ? { x: left } : { x: left, y: right } });
+    return task;
   }
 
   /** Adds a task that gives `result[key]` of a task's result. */
   getItem(task: Task, key: string | number): Task {
     const item = new GetItem(task.name, key);
-    this.setDependencies(item, { keywordTasks: { value: task, key } });
+    this.setDependencies(item, { keywordTasks: { task_result: task, key } });
     return item;
   }
 
@@ -117,10 +156,64 @@ export class FlowGraph implements FlowBuilder {
   setReferenceTasks(tasks: Iterable<Task>): void {
     const chosen = new Set(tasks);
     for (const task of chosen) {
-      if (!this.#nodes.has(task)) throw new FlowletError("REFERENCE_NOT_IN_FLOW", { task: isTask(task) ? task.name : describeValue(task), flow: this.name });
+      if (!this.nodes.has(task)) throw new FlowletError("REFERENCE_NOT_IN_FLOW", { task: isTask(task) ? task.name : describeValue(task), flow: this.name });
     }
-    this.#referenceTasks = chosen.size === 0 ? null : chosen;
-    this.#changed();
+    this.chosenReferenceTasks = chosen.size === 0 ? null : chosen;
+    this.changed();
+  }
+
+  /**
+   * Adds another flow's tasks, edges and constants.
+   * @param options.mergeParameters own parameters are replaced by the other's of the same name. Default false
+   * @param options.mergeReferenceTasks the other's reference tasks are added to the own ones. Default false
+   * @throws FlowletError DUPLICATE_SLUG
+   */
+  update(other: FlowGraph, { mergeParameters = false, mergeReferenceTasks = false, validate }: { readonly mergeParameters?: boolean; readonly mergeReferenceTasks?: boolean; readonly validate?: boolean } = {}): void {
+    const replaced = new Map<Task, Task>();
+    const own = new Map([...this.parameters()].map((parameter) => [parameter.name, parameter]));
+    for (const parameter of mergeParameters ? other.parameters() : []) {
+      const former = own.get(parameter.name);
+      if (former !== undefined && former !== parameter) replaced.set(former, parameter);
+    }
+    for (const [former, parameter] of replaced) this.replace(former, parameter, { validate: false });
+    for (const task of other.tasks) this.addTask(task);
+    for (const edge of other.edges) {
+      if (!this.edges.has(edge)) this.addEdge(edge.upstreamTask, edge.downstreamTask, { key: edge.key, mapped: edge.mapped, flattened: edge.flattened, validate });
+    }
+    for (const [task, constants] of other.constants) for (const key of Object.keys(constants)) this.node(task).constants.set(key, constants[key]);
+    if (mergeReferenceTasks) this.setReferenceTasks([...this.referenceTasks(), ...other.referenceTasks()]);
+    this.changed();
+  }
+
+  /** Puts another task in the place of one: edges, constants and reference tasks stay. @param replacement a task or a value */
+  replace(former: Task, replacement: unknown, { validate = true }: { readonly validate?: boolean } = {}): void {
+    const { slug, upstream, downstream, constants } = this.node(former);
+    this.nodes.delete(former);
+    this.#slugs.release([slug]);
+    for (const node of this.nodes.values()) {
+      for (const edges of [node.upstream, node.downstream]) {
+        const kept = edges.filter((edge) => edge.upstreamTask !== former && edge.downstreamTask !== former);
+        if (kept.length < edges.length) edges.splice(0, edges.length, ...kept);
+      }
+    }
+    const task = this.#taskFor(replacement);
+    this.addTask(task);
+    for (const { upstreamTask, key, mapped, flattened } of upstream) this.addEdge(upstreamTask, task, { key, mapped, flattened });
+    for (const { downstreamTask, key, mapped, flattened } of downstream) this.addEdge(task, downstreamTask, { key, mapped, flattened });
+    for (const [key, value] of constants) this.node(task).constants.set(key, value);
+    if (this.chosenReferenceTasks?.has(former)) this.setReferenceTasks([...this.chosenReferenceTasks].map((reference) => (reference === former ? task : reference)));
+    this.changed();
+    if (validate) this.validate();
+  }
+
+  /** Makes `to`, which is empty, a graph of the same tasks. */
+  protected copyInto(to: FlowGraph): void {
+    for (const [task, node] of this.nodes) {
+      to.nodes.set(task, { ...node, upstream: [...node.upstream], downstream: [...node.downstream], constants: new Map(node.constants) });
+      to.#slugs.take(node.slug);
+    }
+    to.chosenReferenceTasks = this.chosenReferenceTasks;
+    to.changed();
   }
 
   /** The origin that made this flow runs anew: should it add to this same flow again, that replaces what it added before. */
@@ -128,11 +221,11 @@ export class FlowGraph implements FlowBuilder {
 
   /** Takes out what an origin added, so that it can be added anew. @returns whether anything was taken out */
   removeOrigin(origin: string): boolean {
-    const gone = [...this.#nodes.values()].filter((node) => node.origin === origin);
-    for (const node of gone) this.#nodes.delete(node.task);
-    const stays = (edge: Edge<Task>) => edge.origin !== origin && this.#nodes.has(edge.upstreamTask) && this.#nodes.has(edge.downstreamTask);
+    const gone = [...this.nodes.values()].filter((node) => node.origin === origin);
+    for (const node of gone) this.nodes.delete(node.task);
+    const stays = (edge: Edge<Task>) => edge.origin !== origin && this.nodes.has(edge.upstreamTask) && this.nodes.has(edge.downstreamTask);
     let removed = gone.length > 0;
-    for (const node of this.#nodes.values()) {
+    for (const node of this.nodes.values()) {
       for (const edges of [node.upstream, node.downstream]) {
         const kept = edges.filter(stays);
         if (kept.length === edges.length) continue;
@@ -142,90 +235,15 @@ export class FlowGraph implements FlowBuilder {
     }
     if (!removed) return false;
     this.#slugs.release(gone.map((node) => node.slug));
-    if (this.#referenceTasks !== null) this.setReferenceTasks([...this.#referenceTasks].filter((task) => this.#nodes.has(task)));
-    this.#changed();
+    if (this.chosenReferenceTasks !== null) this.setReferenceTasks([...this.chosenReferenceTasks].filter((task) => this.nodes.has(task)));
+    this.changed();
     return true;
-  }
-
-  // --- asking -------------------------------------------------------------------------------------------------------
-
-  /** Grows with every change of tasks, edges or reference tasks (count). */
-  get version(): number { return this.#version; }
-  /** All tasks, in the order they were added. */
-  get tasks(): ReadonlySet<Task> { return new Set(this.#nodes.keys()); }
-  /** Number of tasks (count). */
-  get size(): number { return this.#nodes.size; }
-  /** All edges; inputs that are constants are in {@link FlowGraph.constants}. */
-  get edges(): ReadonlySet<Edge<Task>> { return new Set([...this.#nodes.values()].flatMap((node) => node.upstream)); }
-  /** Slug of each task. */
-  get slugs(): ReadonlyMap<Task, string> { return new Map([...this.#nodes.values()].map((node) => [node.task, node.slug])); }
-  /** Constant inputs of each task that has some, by key. */
-  get constants(): ReadonlyMap<Task, Readonly<Record<string, unknown>>> {
-    return new Map([...this.#nodes.values()].filter((node) => node.constants.size > 0).map((node) => [node.task, Object.fromEntries(node.constants)]));
-  }
-  has(task: Task): boolean { return this.#nodes.has(task); }
-
-  /** What the flow knows of a task. @throws FlowletError TASK_NOT_IN_FLOW */
-  node(task: Task): GraphNode {
-    const node = this.#nodes.get(task);
-    if (node === undefined) throw new FlowletError("TASK_NOT_IN_FLOW", { task: isTask(task) ? task.name : describeValue(task), flow: this.name });
-    return node;
-  }
-  /** The task with this slug, if any. */
-  taskBySlug(slug: string): Task | undefined {
-    for (const node of this.#nodes.values()) if (node.slug === slug) return node.task;
-    return undefined;
-  }
-  rootTasks(): Set<Task> { return this.#select((node) => node.upstream.length === 0); }
-  terminalTasks(): Set<Task> { return this.#select((node) => node.downstream.length === 0); }
-  parameters(): Set<Parameter> { return this.#select((node) => node.task instanceof Parameter) as Set<Parameter>; }
-  /** The tasks that decide about the flow's state. Default: the terminal tasks. */
-  referenceTasks(): Set<Task> { return this.#referenceTasks === null ? this.terminalTasks() : new Set(this.#referenceTasks); }
-  edgesTo(task: Task): Set<Edge<Task>> { return new Set(this.node(task).upstream); }
-  edgesFrom(task: Task): Set<Edge<Task>> { return new Set(this.node(task).downstream); }
-  upstreamTasks(task: Task): Set<Task> { return new Set(this.node(task).upstream.map((edge) => edge.upstreamTask)); }
-  downstreamTasks(task: Task): Set<Task> { return new Set(this.node(task).downstream.map((edge) => edge.downstreamTask)); }
-
-  /** Tasks that match all criteria; `tags`: have at least these. */
-  getTasks(criteria: { readonly name?: string; readonly slug?: string; readonly tags?: Iterable<string>; readonly taskType?: abstract new (...inputs: never[]) => Task } = {}): Task[] {
-    const tags = [...(criteria.tags ?? [])];
-    return [...this.#nodes.keys()].filter((task) =>
-      (criteria.name === undefined || task.name === criteria.name) &&
-      (criteria.slug === undefined || task.slug === criteria.slug) &&
-      (criteria.taskType === undefined || task instanceof criteria.taskType) &&
-      tags.every((tag) => task.tags.has(tag)));
-  }
-
-  /** Tasks in topological order; with `rootTasks` those and everything downstream of them. @throws FlowletError CYCLE, TASK_NOT_IN_FLOW */
-  sortedTasks(rootTasks?: Iterable<Task>): Task[] {
-    const order = this.sortedNodes().map((node) => node.task);
-    if (rootTasks === undefined) return order;
-    const wanted = this.downstreamOf(rootTasks);
-    return wanted.size === 0 ? order : order.filter((task) => wanted.has(task));
-  }
-
-  /** These tasks and everything downstream of them. @throws FlowletError TASK_NOT_IN_FLOW */
-  downstreamOf(tasks: Iterable<Task>): Set<Task> {
-    const found = new Set<Task>(tasks);
-    for (const task of found) for (const edge of this.node(task).downstream) found.add(edge.downstreamTask);
-    return found;
-  }
-
-  /** Nodes in topological order; kept until the graph changes. @throws FlowletError CYCLE */
-  sortedNodes(): readonly GraphNode[] {
-    if (this.#order !== null) return this.#order;
-    const result = topologicalOrder(this.#nodes);
-    if ("cycle" in result) {
-      throw new FlowletError("CYCLE", { flow: this.name, path: [...result.cycle, result.cycle[0]].map((task) => this.node(task).slug).join(" → ") });
-    }
-    this.#order = result.order;
-    return this.#order;
   }
 
   /** Checks the whole graph. @throws FlowletError CYCLE, EDGE_TO_PARAMETER, UNKNOWN_INPUT, DUPLICATE_INPUT, REFERENCE_NOT_IN_FLOW */
   validate(): void {
     this.sortedNodes();
-    for (const { task, upstream, constants } of this.#nodes.values()) {
+    for (const { task, upstream, constants } of this.nodes.values()) {
       const keys = new Set(constants.keys());
       for (const edge of upstream) {
         if (task instanceof Parameter) throw new FlowletError("EDGE_TO_PARAMETER", { task: task.name, upstream: edge.upstreamTask.name });
@@ -235,24 +253,17 @@ export class FlowGraph implements FlowBuilder {
         this.#checkInput(edge);
       }
     }
-    for (const task of this.#referenceTasks ?? []) this.node(task);
+    for (const task of this.chosenReferenceTasks ?? []) this.node(task);
   }
 
   #checkInput({ downstreamTask: task, key }: Edge<Task>): void {
-    if (key === null || task.autoGenerated) return;
+    if (key === null || task.takesAnyInput) return;
     const names = task.inputNames();
     if (!names.includes(key)) throw new FlowletError("UNKNOWN_INPUT", { task: task.name, key, known: listNames(names) });
   }
 
-  #select(wanted: (node: GraphNode) => boolean): Set<Task> {
-    const found = new Set<Task>();
-    for (const node of this.#nodes.values()) if (wanted(node)) found.add(node.task);
-    return found;
-  }
-
-  #changed(): void {
-    this.#order = null;
-    this.#version++;
+  protected override changed(): void {
+    super.changed();
     this.onChanged?.();
   }
 }

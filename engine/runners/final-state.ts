@@ -1,22 +1,18 @@
 /** The flow's state from the states of its reference tasks (prefect.engine.flow_runner, determine_final_state). */
-import { Failed, Mapped, Success, type State } from "../state.ts";
+import { Failed, Success, type State } from "../state.ts";
 import { TaskStates } from "./task-states.ts";
-import type { FlowRun } from "./flow-run.ts";
+import { childStates, type FlowRun } from "./flow-run.ts";
 
 /** Running while a terminal task is unfinished; else decided by the reference tasks, mapped ones through their children. */
 export function determineFinalState(run: FlowRun): State {
   const { graph, taskStates, logger } = run;
   const result = new TaskStates(taskStates);
-  const children = (state: State): readonly State[] => (state instanceof Mapped ? state.mapStates : [state]);
-  for (const task of graph.terminalTasks()) {
-    if (children(taskStates.get(task) as State).every((state) => state.isFinished())) continue;
+  const reference = [...graph.referenceTasks()].flatMap((task) => childStates(taskStates.get(task) as State));
+  let state = run.state;
+  if (!run.finished) {
     logger.info("Flow run RUNNING: terminal tasks are incomplete.");
-    run.state.result = result;
-    return run.state;
-  }
-  const reference = [...graph.referenceTasks()].flatMap((task) => children(taskStates.get(task) as State));
-  let state: State;
-  if (reference.some((one) => one.isFailed())) {
+    state.result = result;
+  } else if (reference.some((one) => one.isFailed())) {
     logger.info("Flow run FAILED: some reference tasks failed.");
     state = new Failed("Some reference tasks failed.", result);
   } else if (reference.every((one) => one.isSuccessful())) {

@@ -1,14 +1,18 @@
 /** One run of a flow: what its tasks share, and how it is ended from outside. */
 import { randomUUID } from "node:crypto";
+import { sessionCaches, type SessionCaches } from "../cache/session-caches.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
 import { contextDates } from "../context.ts";
 import type { Executor } from "../executors/executor.ts";
+import type { Edge } from "../graph/edge.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { LogLevel } from "../logging/log-record.ts";
 import { Logger } from "../logging/logger.ts";
-import { Cancelled, Pending, type State } from "../state.ts";
+import { Cancelled, Mapped, Pending, Scheduled, type State } from "../state.ts";
 import type { StateHandler } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
+import type { Approve } from "./approval.ts";
+import { flattenState } from "./flatten-state.ts";
 import type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./run-observer.ts";
 import { TaskStates } from "./task-states.ts";
 
@@ -33,6 +37,10 @@ export interface FlowRunOptions {
   readonly selected?: ReadonlySet<Task>;
   /** These run even where a result is kept. */
   readonly forced?: ReadonlySet<Task>;
+  /** Wait for retries and ask about paused tasks; false: one pass. Default true. */
+  readonly wait?: boolean;
+  /** Says whether a paused task may go on; absent: nobody does, and the run ends with it Paused. */
+  readonly approve?: Approve;
   /** Makes the keys of kept results; absent: nothing is kept or reused. */
   readonly keys?: KeyMaker;
 }
@@ -60,17 +68,22 @@ export class FlowRun implements ObservedFlowRun {
   readonly stateHandlers: readonly StateHandler<FlowGraph>[];
   readonly logger: Logger;
   readonly startedAt = Date.now();
+  /** Values of all parameters that have one: given, or the default of one that need not be given. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What tasks with `cacheFor` have cached. */
+  readonly caches: SessionCaches = sessionCaches();
   /** What the context of every task has. */
   readonly contextEntries: object;
   readonly taskStates = new Map<Task, State>();
   readonly taskRuns = new Map<Task, BegunTaskRun>();
   /** Task runs that were begun and are not settled. */
   readonly open = new Set<BegunTaskRun>();
-  state: State = new Pending();
+  state: State;
   /** The runner's own lines about each task: in a big flow they would bury the user's. */
   readonly taskLogLevel: LogLevel;
   /** It has ended: whatever still comes from its tasks is ignored. */
   closed = false;
+  readonly #flattened = new Map<Edge, State>();
   /** Resolves when the run has ended. */
   readonly ended: Promise<State>;
   #resolve: (state: State) => void = () => {};
@@ -84,15 +97,31 @@ export class FlowRun implements ObservedFlowRun {
     this.stateHandlers = options.stateHandlers ?? [];
     this.logger = new Logger("flowlet.FlowRunner", { flowName: this.graph.name });
     const scheduledStartTime = options.scheduledStartTime ?? new Date(this.startedAt);
+    this.state = options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime });
+    const defaults = [...this.graph.parameters()].filter((parameter) => !parameter.required).map((parameter) => [parameter.name, parameter.default as unknown]);
+    this.parameters = { ...Object.fromEntries(defaults), ...(options.context?.parameters as object | undefined), ...options.parameters };
     this.contextEntries = {
       flowName: this.graph.name, flowId: this.graph.name, flowRunId: this.id, flowRunName: this.id, scheduledStartTime,
-      parameters: options.parameters, ...contextDates(scheduledStartTime), ...options.context,
+      ...contextDates(scheduledStartTime), ...options.context, parameters: this.parameters,
     };
     this.taskLogLevel = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
   }
 
   get selected(): ReadonlySet<Task> | undefined { return this.options.selected; }
+
+  /** A finished upstream state with its elements flattened by one level; made once for each edge. */
+  flattened(edge: Edge, state: State): State {
+    let flat = this.#flattened.get(edge);
+    if (flat === undefined) this.#flattened.set(edge, (flat = flattenState(state)));
+    return flat;
+  }
+
+  /** Is everything finished that the run's end waits for? */
+  get finished(): boolean {
+    for (const task of this.graph.terminalTasks()) if (!childStates(this.taskStates.get(task) as State).every((state) => state.isFinished())) return false;
+    return true;
+  }
 
   /** The flow run takes a state. */
   take(state: State): void {
@@ -128,4 +157,9 @@ export class FlowRun implements ObservedFlowRun {
     this.end(state);
     void this.executor.stop?.();
   }
+}
+
+/** States of the children of a mapped task, else the state itself. */
+export function childStates(state: State): readonly State[] {
+  return state instanceof Mapped ? state.mapStates : [state];
 }

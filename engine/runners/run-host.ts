@@ -1,6 +1,7 @@
 /** What the runners ask of a host. */
 import type { ResultCache } from "../cache/result-cache.ts";
 import { currentHost, type Host } from "../host.ts";
+import type { Approve } from "./approval.ts";
 import type { RunObserver } from "./run-observer.ts";
 
 /** All optional: what is absent is not done. */
@@ -9,6 +10,8 @@ export interface RunHost extends Host {
   readonly observer?: RunObserver;
   /** Where results are kept between runs; runs that a user starts reuse them. */
   readonly cache?: ResultCache;
+  /** Asks the user whether a paused task may go on. */
+  readonly approve?: Approve;
   /** Aborted when the user cancels what runs. */
   readonly signal?: AbortSignal;
 }

@@ -23,6 +23,8 @@ export interface ObservedFlowRun {
 export interface ObservedTaskRun {
   readonly node: GraphNode;
   readonly state: State;
+  /** Index of a mapped child, else null. */
+  readonly mapIndex: number | null;
   /** Attempt (count, from 1). */
   readonly runCount: number;
   /** Time in the task's function, all attempts (milliseconds). */

@@ -1,20 +1,21 @@
 /** State handlers and observers: what happens at each change of state (prefect.engine.runner, handle_state_change). */
-import { Signal } from "../signals.ts";
+import { withContext } from "../context.ts";
+import { PAUSE, Signal } from "../signals.ts";
 import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
 import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { TaskRun } from "./task-run.ts";
 
-/** Outcome of the handlers: the state, and whether a handler broke, which ends the run. */
+/** Outcome of the handlers: the state, and whether it ends the run: a handler broke, or raised PAUSE. */
 export interface HandledState {
   readonly state: State;
-  readonly broke: boolean;
+  readonly ends: boolean;
 }
 
 /**
  * Calls handlers in order, each with what the one before returned; nothing returned keeps the state. A signal thrown by a
- * handler replaces the state; any other error ends the run as Failed.
+ * handler replaces the state, without those that follow being called; any other error ends the run as Failed.
  */
 export async function callStateHandlers<Subject>(handlers: readonly StateHandler<Subject>[], subject: Subject, oldState: State, newState: State, warn: (message: string) => void): Promise<HandledState> {
   let state = newState;
@@ -25,12 +26,12 @@ export async function callStateHandlers<Subject>(handlers: readonly StateHandler
       if (!(error instanceof Signal)) {
         const message = `Unexpected error while calling state handlers: ${describeError(error)}`;
         warn(message);
-        return { state: new Failed(message, error), broke: true };
+        return { state: new Failed(message, error), ends: true };
       }
-      state = error.state;
+      return { state: error.state, ends: error instanceof PAUSE };
     }
   }
-  return { state, broke: false };
+  return { state, ends: false };
 }
 
 /** A task run takes a new state: handlers first, then the observer is told. Synchronous where there are no handlers. */
@@ -40,8 +41,9 @@ export function taskStateChanged(run: TaskRun, oldState: State, newState: State)
   const handlers: StateHandler<TaskInfo>[] = [...task.stateHandlers];
   const { onFailure } = task;
   if (onFailure !== null) handlers.push(async (subject, _, state) => { if (state.isFailed()) await onFailure(subject, state); });
-  return callStateHandlers(handlers, task, oldState, newState, (message) => run.logger.error(message)).then(({ state, broke }) => {
-    if (broke) run.ended = true;
+  const called = withContext(run.context, () => callStateHandlers(handlers, task, oldState, newState, (message) => run.logger.error(message)));
+  return called.then(({ state, ends }) => {
+    if (ends) run.ended = true;
     return taskStateTaken(run, state);
   });
 }

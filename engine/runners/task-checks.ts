@@ -1,8 +1,11 @@
 /** Steps of the task pipeline before the task's function runs. Each takes the state and returns it, or a new one. */
+import { withContext } from "../context.ts";
 import type { Edge } from "../graph/edge.ts";
-import { Signal } from "../signals.ts";
-import { Cached, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
+import { Signal, TRIGGERFAIL } from "../signals.ts";
+import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
+import { isContextFree } from "../triggers.ts";
 import { describeError } from "./error-text.ts";
+import type { TaskRunName } from "../task/task-options.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** The run ends here with this state. */
@@ -11,10 +14,13 @@ export function endRun(run: TaskRun, state: State): State {
   return state;
 }
 
-/** Reads what the given state carries over: attempts so far, approval. */
+/** Reads what the given state carries over: attempts and iterations so far, approval. */
 export function initializeRun(run: TaskRun, state: State): State {
   if (state.type === "Retrying") run.runCount = (state as State & { runCount: number }).runCount + 1;
   else run.runCount = typeof state.context?.taskRunCount === "number" ? state.context.taskRunCount : 1;
+  const loopCount = state.context?.loopCount;
+  run.loopCount = typeof loopCount === "number" ? loopCount : 1;
+  run.loopResult = typeof loopCount === "number" ? state.result : undefined;
   if (state.type === "Resume" || (state.type === "Paused" && hasStarted(state as Scheduled))) run.resume = true;
   return state;
 }
@@ -58,7 +64,20 @@ export function getTaskInputs(run: TaskRun, state: State): State {
   for (const [edge, upstream] of run.upstreamStates) if (edge.key !== null) inputs[edge.key] = upstream.result;
   run.inputs = inputs;
   run.names = run.upstreamStates.size === 0 ? NO_NAMES : run.task.inputNames();
+  if (run.task.taskRunName !== null) run.taskRunName = taskRunName(run, run.task.taskRunName);
   return state;
+}
+
+/** Fills the template, or asks the function, with inputs, context entries and parameters, in this order of preference. */
+function taskRunName(run: TaskRun, template: TaskRunName): string {
+  const context = run.context as Readonly<Record<string, unknown>>;
+  const parameters = (context.parameters ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof template === "function") {
+    const values: Record<string, unknown> = { ...parameters };
+    for (const key in context) values[key] = context[key];
+    return template({ ...values, ...run.inputs });
+  }
+  return template.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(key in run.inputs ? run.inputs[key] : (context[key] ?? parameters[key] ?? place)));
 }
 
 const NO_NAMES: readonly string[] = [];
@@ -66,7 +85,9 @@ const NO_NAMES: readonly string[] = [];
 /** The trigger decides from the upstream states. */
 export function checkTaskTrigger(run: TaskRun, state: State): State {
   try {
-    return run.task.trigger(run.upstreamStates) ? state : endRun(run, new TriggerFailed("Trigger failed"));
+    const { trigger } = run.task;
+    const passes = isContextFree(trigger) ? trigger(run.upstreamStates) : withContext(run.context, () => trigger(run.upstreamStates));
+    return passes ? state : endRun(run, new TRIGGERFAIL("Trigger failed").state);
   } catch (error) {
     if (error instanceof Signal) return endRun(run, error.state);
     const message = `Unexpected error while checking task trigger: ${describeError(error)}`;
@@ -75,13 +96,56 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
   }
 }
 
-/** State of each upstream task by edge; constant inputs are successes. */
+/**
+ * State of each upstream task by edge; constant inputs are successes. A mapped child sees its own element of what is mapped
+ * over: the child of that index of a mapped upstream, or the element of a plain result.
+ */
 export function upstreamStates(run: TaskRun): ReadonlyMap<Edge, State> {
-  const { node, flowRun } = run;
+  const { node, flowRun, mapIndex } = run;
   const states = new Map<Edge, State>();
-  for (const edge of node.upstream) states.set(edge, flowRun.taskStates.get(edge.upstreamTask) ?? new Pending());
+  for (const edge of node.upstream) {
+    const state = flowRun.taskStates.get(edge.upstreamTask) ?? new Pending();
+    const whole = edge.flattened ? flowRun.flattened(edge, state) : state;
+    states.set(edge, mapIndex === null || !edge.mapped ? whole : elementState(whole, mapIndex));
+  }
   for (const [key, value] of node.constants) states.set(constantEdge(run, key), new Success(null, value));
   return states;
+}
+
+function elementState(state: State, index: number): State {
+  if (state instanceof Mapped) return state.mapStates[index];
+  const { result } = state;
+  const element = isIndexable(result) ? result[index] : null;
+  if (state.type === "Success") return new Success(state.message, element);
+  return Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state, { result: element });
+}
+
+/**
+ * Ends the run of a mapped parent: as Mapped with its children still to come, as many as the shortest input has elements; or
+ * as Failed where there is nothing to map over. Runs before the trigger: children apply their own.
+ */
+export function checkTaskReadyToMap(run: TaskRun, state: State): State {
+  if (!run.isMappedParent) return state;
+  if (state instanceof Mapped) return endRun(run, state);
+  let width = Infinity, successes = 0, unmappable = false;
+  for (const [edge, upstream] of run.upstreamStates) {
+    if (!edge.mapped) continue;
+    if (upstream.isSuccessful()) successes++;
+    const elements = upstream instanceof Mapped ? upstream.mapStates : upstream.result;
+    if (isIndexable(elements)) width = Math.min(width, elements.length);
+    else if (upstream.isSuccessful()) unmappable = true;
+  }
+  if (successes === 0) return endRun(run, new Failed("No upstream states can be mapped over."));
+  if (unmappable) return endRun(run, new Failed("At least one upstream state has an unmappable result."));
+  // A state that was given, e.g. Retrying, is what each child starts from.
+  const start = state.type === "Pending" ? UNBEGUN : state;
+  return endRun(run, new Mapped("Ready to proceed with mapping.", [], { mapStates: Array.from({ length: width }, () => start) }));
+}
+
+const UNBEGUN = new Pending();
+
+function isIndexable(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === "string" || (typeof value === "object" && value !== null && typeof (value as { length?: unknown }).length === "number");
 }
 
 /** Constants are no tasks of the graph; triggers and handlers see them as an edge from nowhere. */

@@ -1,11 +1,13 @@
 /** Steps of the task pipeline from the task's function on. */
 import { Signal } from "../signals.ts";
-import { Failed, Looped, Pending, Retrying, Success, TimedOut, type State } from "../state.ts";
+import { Failed, Looped, Pending, Retrying, Scheduled, Success, TimedOut, type State } from "../state.ts";
 import { describeError, errorWithStack } from "./error-text.ts";
+import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
-/** Runs the task's function; what becomes of it is a state. */
-export function getTaskRunState(run: TaskRun): State | Promise<State> {
+/** Runs the task's function; what becomes of it is a state. A handler that refused Running ends the run. */
+export function getTaskRunState(run: TaskRun, running: State): State | Promise<State> {
+  if (!running.isRunning()) return endRun(run, running);
   const { task, inputs, names, context } = run;
   run.renewSignal();
   const begun = performance.now();
@@ -63,7 +65,11 @@ function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Pr
 function thrownState(run: TaskRun, error: unknown): State {
   if (error instanceof Signal) {
     if (!run.flowRun.closed) run.logger.info(`${error.name} signal raised: ${error.name}(${JSON.stringify(error.message)})`);
-    return error.state;
+    const { state } = error;
+    if (state instanceof Looped) state.message ??= `Task is looping (${state.loopCount})`;
+    // A pause that ends by itself goes on with the attempt that it interrupted.
+    else if (state instanceof Scheduled && state.type !== "Retrying" && run.runCount > 1) state.context = { ...state.context, taskRunCount: run.runCount };
+    return state;
   }
   if (!run.flowRun.closed) run.logger.error(`Task '${run.task.name}': Exception encountered during task execution!\n${errorWithStack(error)}`);
   return new Failed(`Error during execution of task: ${describeError(error)}`, error);
@@ -74,16 +80,17 @@ export function checkForRetry(run: TaskRun, state: State): State {
   const { task } = run;
   if (!state.isFailed() || run.runCount > task.maxRetries) return state;
   const { retryOn } = task;
-  if (retryOn !== null && !retryOn.some((errorClass) => state.result instanceof errorClass)) return state;
+  const { result } = state;
+  if (retryOn !== null && result !== null && result !== undefined && !retryOn.some((errorClass) => result instanceof errorClass)) return state;
   const startTime = new Date(Date.now() + (task.retryDelay ?? 0));
-  return new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, undefined, { startTime, runCount: run.runCount });
+  return new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, run.loopResult, {
+    startTime, runCount: run.runCount, ...(run.loopCount > 1 ? { context: { loopCount: run.loopCount } } : {}),
+  });
 }
 
 /** A looping task begins anew with the result of this iteration. */
 export function checkTaskIsLooping(run: TaskRun, state: State): State {
   if (!(state instanceof Looped)) return state;
-  run.loopResult = state.result;
-  run.loopCount += 1;
   run.again = true;
-  return new Pending("Looping.", undefined, { context: { taskRunCount: 1 } });
+  return new Pending(`Looping task (on loop index ${state.loopCount})`, state.result, { context: { loopCount: state.loopCount + 1 } });
 }

@@ -31,6 +31,8 @@ export class TaskRun implements BegunTaskRun {
   runCount = 1;
   loopCount = 1;
   loopResult: unknown = undefined;
+  /** Name of this run, where the task gives its runs names. */
+  taskRunName: string | undefined;
   resume = false;
   /** A step ended the run with the state it returned. */
   ended = false;
@@ -38,6 +40,10 @@ export class TaskRun implements BegunTaskRun {
   again = false;
   duration = 0;
   reason: string | undefined;
+  /** Index of a mapped child; null for any other run, also the mapped parent's own. */
+  readonly mapIndex: number | null;
+  /** It only makes ready for mapping: its children run the task's function. */
+  readonly isMappedParent: boolean;
   /** The selection asks for a run even where a result is kept. */
   readonly forced: boolean;
   #logs: TaskLog[] | null = null;
@@ -51,18 +57,22 @@ export class TaskRun implements BegunTaskRun {
   #controller: AbortController | null = null;
   #abortReason: unknown = null;
 
-  constructor(flowRun: FlowRun, node: GraphNode, state: State, forced: boolean) {
+  constructor(flowRun: FlowRun, node: GraphNode, state: State, options: { readonly forced?: boolean; readonly mapIndex?: number; readonly isMappedParent?: boolean } = {}) {
     this.flowRun = flowRun;
     this.node = node;
     this.task = node.task;
     this.state = state;
-    this.forced = forced;
+    this.forced = options.forced ?? false;
+    this.mapIndex = options.mapIndex ?? null;
+    this.isMappedParent = options.isMappedParent ?? false;
   }
 
   get logs(): readonly TaskLog[] { return this.#logs ?? NO_LOGS; }
+  /** `name`, of a child `name[index]`. */
+  get fullName(): string { return this.mapIndex === null ? this.task.name : `${this.task.name}[${this.mapIndex}]`; }
   get id(): string { return (this.#id ??= randomUUID()); }
   get logger(): Logger {
-    return (this.#logger ??= new Logger(`flowlet.${this.task.name}`, { flowName: this.flowRun.graph.name, taskName: this.task.name, taskSlug: this.node.slug }));
+    return (this.#logger ??= new Logger(`flowlet.${this.fullName}`, { flowName: this.flowRun.graph.name, taskName: this.task.name, taskSlug: this.node.slug }));
   }
   /** The context that the task's function sees. */
   get context(): object {
@@ -130,14 +140,15 @@ function contextPrototype(flowEntries: object): object {
   const define = (key: string, read: (run: TaskRun) => unknown) =>
     Object.defineProperty(prototype, key, { enumerable: true, get(this: { [TASK_RUN]: TaskRun }) { return read(this[TASK_RUN]); } });
   define("taskName", (run) => run.task.name);
-  define("taskFullName", (run) => run.task.name);
+  define("taskFullName", (run) => run.fullName);
   define("taskSlug", (run) => run.node.slug);
   define("taskTags", (run) => run.task.tags);
+  define("taskRunName", (run) => run.taskRunName);
   define("taskRunId", (run) => run.id);
   define("taskRunCount", (run) => run.runCount);
   define("taskLoopCount", (run) => run.loopCount);
   define("taskLoopResult", (run) => run.loopResult);
-  define("mapIndex", () => null);
+  define("mapIndex", (run) => run.mapIndex);
   define("logger", (run) => run.logger);
   define("signal", (run) => run.signal);
   define("resume", (run) => run.resume || undefined);

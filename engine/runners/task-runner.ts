@@ -6,8 +6,9 @@ import { Logger } from "../logging/logger.ts";
 import { Failed, type State } from "../state.ts";
 import { checkKeptResult, keepResult, setTaskToRunning } from "./task-caching.ts";
 import {
-  checkTaskIsReady, checkTaskReachedStartTime, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, upstreamStates,
+  checkTaskIsReady, checkTaskReachedStartTime, checkTaskReadyToMap, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, upstreamStates,
 } from "./task-checks.ts";
+import { cacheResult, checkTaskIsCached } from "./session-caching.ts";
 import { checkForRetry, checkTaskIsLooping, getTaskRunState } from "./task-execution.ts";
 import { describeError } from "./error-text.ts";
 import { taskStateChanged } from "./state-change.ts";
@@ -22,11 +23,14 @@ const STEPS: readonly Step[] = [
   checkUpstreamFinished,
   checkUpstreamSkipped,
   getTaskInputs,
+  checkTaskReadyToMap,
+  checkTaskIsCached,
   checkTaskTrigger,
   checkKeptResult,
   setTaskToRunning,
   getTaskRunState,
   keepResult,
+  cacheResult,
   checkForRetry,
   checkTaskIsLooping,
 ];
@@ -36,7 +40,7 @@ const logger = new Logger("flowlet.TaskRunner");
 /** Runs a task once, from its given state; a looping task as often as it asks for. @returns its state; never throws */
 export async function runTask(run: TaskRun): Promise<State> {
   let state = run.state;
-  logger.log(run.flowRun.taskLogLevel, `Task '${run.task.name}': Starting task run...`);
+  logger.log(run.flowRun.taskLogLevel, `Task '${run.fullName}': Starting task run...`);
   try {
     run.upstreamStates = upstreamStates(run);
     do {
@@ -46,7 +50,8 @@ export async function runTask(run: TaskRun): Promise<State> {
         const returned = step(run, state);
         let next = returned instanceof Promise ? await returned : returned;
         if (run.flowRun.closed) return next;
-        if (next !== state) {
+        // An iteration that begins is no change of state: the one that ended was.
+        if (next !== state && !run.again) {
           const changed = taskStateChanged(run, state, next);
           next = changed instanceof Promise ? await changed : changed;
         }
@@ -55,12 +60,12 @@ export async function runTask(run: TaskRun): Promise<State> {
       }
     } while (run.again && !run.ended);
   } catch (error) {
-    const message = `Task '${run.task.name}': Unexpected error while running task: ${describeError(error)}`;
+    const message = `Task '${run.fullName}': Unexpected error while running task: ${describeError(error)}`;
     run.logger.error(message);
     const failed = new Failed(message, error);
     state = await taskStateChanged(run, state, failed);
   }
-  logger.log(run.flowRun.taskLogLevel, `Task '${run.task.name}': Finished task run for task with final state: '${state.type}'`);
+  logger.log(run.flowRun.taskLogLevel, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
   if (state.isFinished()) run.settled();
   return state;
 }

@@ -1,6 +1,6 @@
 /** Names of a function's parameters, read from its source: they are the keys of a task's inputs. */
 import { createRequire } from "node:module";
-import type { Expression, Function as FunctionNode, ParamPattern, Program } from "oxc-parser";
+import type { Class, Expression, Function as FunctionNode, ParamPattern, Program } from "oxc-parser";
 
 /** One parameter. */
 export interface FunctionParameter {
@@ -60,9 +60,16 @@ export function functionParameters(fn: Function): FunctionParameter[] | null {
   const known = parametersOf.get(fn);
   if (known !== undefined) return known;
   const parsed = parseFunctionSource(Function.prototype.toString.call(fn));
-  const found = parsed && "params" in parsed.node ? (parsed.node.params as readonly ParamPattern[]).map(describe) : null;
+  const node = parsed?.node.type === "ClassExpression" ? constructorOf(parsed.node as Class) : parsed?.node;
+  const found = node && "params" in node ? (node.params as readonly ParamPattern[]).map(describe) : node === undefined && parsed !== null ? [] : null;
   parametersOf.set(fn, found);
   return found;
+}
+
+/** A class's parameters are those of its constructor; undefined where it has none of its own. */
+function constructorOf(node: Class): FunctionNode | undefined {
+  const found = node.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
+  return found !== undefined && "value" in found ? (found.value as FunctionNode) : undefined;
 }
 
 const parametersOf = new WeakMap<Function, FunctionParameter[] | null>();

@@ -1,6 +1,8 @@
 /** Options of a task, their defaults and their checks (prefect.core.task, Task.__init__). */
+import { durationOnly, neverUse, type CacheValidator } from "../cache-validators.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import type { State } from "../state.ts";
+import { activeTags } from "./tags.ts";
 import { allSuccessful, type Trigger } from "../triggers.ts";
 
 /** What handlers see of a task; it is the Task itself. */
@@ -31,6 +33,9 @@ export interface CacheOptions {
   readonly version?: string;
 }
 
+/** Name of a task's runs: a template (`load-{region}`) or a function of what a template may name. */
+export type TaskRunName = string | ((values: Readonly<Record<string, unknown>>) => string);
+
 /** All optional. */
 export interface TaskOptions {
   /** Display name; need not be unique. Default: the function's name, else the const it is assigned to in a cell, else the class's name. */
@@ -59,6 +64,17 @@ export interface TaskOptions {
   readonly nout?: number;
   /** `false`: run every time. Default: kept while code and inputs are equal, in runs that keep results. */
   readonly cache?: false | CacheOptions;
+  /**
+   * How long a result may be used by later runs in this session, also of other flows (milliseconds, above 0): the task ends
+   * Cached. Default: not at all.
+   */
+  readonly cacheFor?: number;
+  /** Decides whether a result cached with `cacheFor` may be used. Default: durationOnly; without `cacheFor` neverUse. */
+  readonly cacheValidator?: CacheValidator;
+  /** Tasks of one key share what they cache with `cacheFor`. Default: the task's name. */
+  readonly cacheKey?: string;
+  /** `context.taskRunName` of each run: a template of inputs, context entries and parameters, or a function of them. */
+  readonly taskRunName?: TaskRunName;
 }
 
 /** Options with their defaults applied; shared by all copies of a task until one changes. */
@@ -76,13 +92,17 @@ export interface TaskSettings {
   readonly logStdout: boolean;
   readonly nout: number | null;
   readonly cache: false | CacheOptions | null;
+  readonly cacheFor: number | null;
+  readonly cacheValidator: CacheValidator;
+  readonly cacheKey: string | null;
+  readonly taskRunName: TaskRunName | null;
 }
 
 const NO_TAGS: ReadonlySet<string> = new Set();
 
 const DEFAULTS: TaskSettings = {
   slug: null, tags: NO_TAGS, maxRetries: 0, retryDelay: null, retryOn: null, timeout: null, trigger: allSuccessful, skipOnUpstreamSkip: true,
-  stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null,
+  stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null, cacheFor: null, cacheValidator: neverUse, cacheKey: null, taskRunName: null,
 };
 
 /**
@@ -91,7 +111,8 @@ const DEFAULTS: TaskSettings = {
  * @throws FlowletError BAD_OPTION
  */
 export function taskSettings(owner: string, options: TaskOptions, base: TaskSettings = DEFAULTS): TaskSettings {
-  let empty = true;
+  const more = activeTags();
+  let empty = [...more].every((tag) => base.tags.has(tag));
   for (const key in options) if (key !== "name" && options[key as keyof TaskOptions] !== undefined) empty = false;
   if (empty) return base;
   const refuse = (option: string, expected: string, got: unknown): never => {
@@ -104,9 +125,11 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
   };
   const isFunction = (value: unknown) => typeof value === "function";
   const isBoolean = (value: unknown) => typeof value === "boolean";
+  const cacheFor = check<number>("cacheFor", "milliseconds, above 0", (value) => isMilliseconds(value) && value !== 0) ?? base.cacheFor;
+  const validator = check<CacheValidator>("cacheValidator", "a function (state, inputs, parameters)", isFunction);
   const settings: TaskSettings = {
     slug: check<string>("slug", "a text", (value) => typeof value === "string" && value !== "") ?? base.slug,
-    tags: tagSet(check<Iterable<string>>("tags", "a list of texts", (value) => typeof value === "object" && value !== null && Symbol.iterator in value)) ?? base.tags,
+    tags: tagSet(check<Iterable<string>>("tags", "a list of texts", (value) => typeof value === "object" && value !== null && Symbol.iterator in value) ?? base.tags, more),
     maxRetries: check<number>("maxRetries", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.maxRetries,
     retryDelay: check<number>("retryDelay", "milliseconds, 0 or more", isMilliseconds) ?? base.retryDelay,
     retryOn: errorClasses(check<ErrorClass | ErrorClass[]>("retryOn", "an error class or a list of them", (value) => (Array.isArray(value) ? value : [value]).every(isErrorClass))) ?? base.retryOn,
@@ -118,6 +141,11 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     logStdout: check<boolean>("logStdout", "true or false", isBoolean) ?? base.logStdout,
     nout: check<number>("nout", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.nout,
     cache: check<false | CacheOptions>("cache", "false or { for, version }", (value) => value === false || (typeof value === "object" && value !== null)) ?? base.cache,
+    cacheFor,
+    // What was only a default gives way to the other default.
+    cacheValidator: validator ?? (base.cacheValidator === neverUse && base.cacheFor === null && cacheFor !== null ? durationOnly : base.cacheValidator),
+    cacheKey: check<string>("cacheKey", "a text", (value) => typeof value === "string" && value !== "") ?? base.cacheKey,
+    taskRunName: check<TaskRunName>("taskRunName", "a text or a function", (value) => typeof value === "string" || isFunction(value)) ?? base.taskRunName,
   };
   if (settings.maxRetries > 0 && settings.retryDelay === null) refuse("retryDelay", "given when maxRetries is above 0", undefined);
   if (settings.maxRetries === 0 && options.retryDelay !== undefined) refuse("maxRetries", "above 0 when retryDelay is given", options.maxRetries);
@@ -137,6 +165,6 @@ function errorClasses(value: ErrorClass | readonly ErrorClass[] | undefined): re
   return value === undefined ? undefined : Array.isArray(value) ? value : [value as ErrorClass];
 }
 
-function tagSet(tags: Iterable<string> | undefined): ReadonlySet<string> | undefined {
-  return tags === undefined ? undefined : new Set(tags);
+function tagSet(tags: Iterable<string>, more: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...tags, ...more]);
 }

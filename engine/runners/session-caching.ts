@@ -1,0 +1,64 @@
+/** Steps of the task pipeline that cache results for later runs of the session (`cacheFor`), and what a flow run adds to it. */
+import { durationOnly, neverUse } from "../cache-validators.ts";
+import type { SessionCaches } from "../cache/session-caches.ts";
+import { Cached, Mapped, Pending, type State } from "../state.ts";
+import type { Task } from "../task/task.ts";
+import type { FlowRun } from "./flow-run.ts";
+import type { TaskRun } from "./task-run.ts";
+
+const keyOf = (task: Task) => task.cacheKey ?? task.name;
+
+/** A cached state that was given must still be valid; else one that an earlier run of the session cached may be used. */
+export function checkTaskIsCached(run: TaskRun, state: State): State {
+  const { task, flowRun } = run;
+  let now = state;
+  if (state instanceof Cached) {
+    if (task.cacheValidator(state, run.inputs, flowRun.parameters)) return state;
+    now = new Pending("Cache was invalid; ready to run.");
+  }
+  // Where results are kept by content, these are looked at instead: what they were made from can not have changed.
+  if (task.cacheFor === null || flowRun.keys !== null) return now;
+  for (const candidate of flowRun.caches.get(keyOf(task)) ?? []) {
+    if (task.cacheValidator(candidate, run.inputs, flowRun.parameters)) return candidate;
+  }
+  run.logger.debug(`Task '${run.fullName}': can't use a cached result: none is valid now.`);
+  return now;
+}
+
+/** A successful result with `cacheFor` ends Cached: that is what later runs find. */
+export function cacheResult(run: TaskRun, state: State): State {
+  const { task, flowRun } = run;
+  if (task.cacheFor === null || flowRun.keys !== null || !state.isSuccessful() || state.isSkipped()) return state;
+  return new Cached(state.message, state.result, {
+    cachedInputs: inputsToCompare(run), cachedParameters: flowRun.parameters, cachedResultExpiration: new Date(Date.now() + task.cacheFor),
+  });
+}
+
+/** The inputs as they are now, for validators that look at them: one that is changed afterwards is another input. */
+function inputsToCompare({ task, inputs }: TaskRun): Readonly<Record<string, unknown>> {
+  if (task.cacheValidator === durationOnly || task.cacheValidator === neverUse) return inputs;
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, snapshot(value)]));
+}
+
+function snapshot(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  try {
+    return structuredClone(value);
+  } catch {
+    // It holds a function or the like: it can only be told apart from other objects.
+    return value;
+  }
+}
+
+/** After a run: what it cached is there for the next one, and what has expired is gone. */
+export function updateCaches(run: FlowRun): void {
+  if (run.keys !== null) return;
+  const caches: SessionCaches = run.caches;
+  for (const [task, state] of run.taskStates) {
+    const made = (state instanceof Mapped ? state.mapStates : [state]).filter((one) => one instanceof Cached);
+    if (made.length === 0 && (task.cacheFor === null || !caches.has(keyOf(task)))) continue;
+    const now = Date.now();
+    const fresh = new Set([...(caches.get(keyOf(task)) ?? []), ...made].filter(({ cachedResultExpiration }) => cachedResultExpiration !== null && cachedResultExpiration.getTime() > now));
+    caches.set(keyOf(task), [...fresh]);
+  }
+}
