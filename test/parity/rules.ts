@@ -19,6 +19,7 @@ function* allSteps(steps: readonly Step[]): Iterable<Step> {
 }
 
 const uses = (scenario: Scenario, wanted: (step: Step) => boolean) => [...allSteps(scenario.build)].some(wanted);
+const FAILURES = new Set(["Failed", "TimedOut", "TriggerFailed", "ValidationFailed"]);
 const COMPARING = new Set(["case", "switch", "ifelse"]);
 const TRUTH_OPERATORS = new Set(["equal", "notEqual", "and", "or", "not"]);
 const NUMBER_OPERATORS = new Set(["+", "-", "*", "/", "//", "%", "**", ">", ">=", "<", "<="]);
@@ -49,7 +50,11 @@ export const RULES: readonly Rule[] = [
   {
     name: "a failed input of a mapping is never lost",
     reason: "Mapping over several inputs one of which failed without a result makes children that fail their triggers; none at all would let the flow succeed.",
-    applies: (_, differences) => differences.some(({ where, expected, got }) => where.endsWith("number of children") && expected === 0 && Number(got) > 0),
+    applies: (scenario, differences) => differences.some(({ where, expected, got }) => {
+      const run = /^run (\d+) .* number of children$/.exec(where);
+      if (run === null || expected !== 0 || Number(got) === 0) return false;
+      return Object.values(scenario.runs?.[Number(run[1]) - 1]?.expect.tasks ?? {}).some(({ type, result }) => FAILURES.has(type) && (result === null || result === undefined));
+    }),
   },
   {
     name: "a retry is done whatever follows it",
