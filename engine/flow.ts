@@ -149,7 +149,7 @@ export class Flow extends FlowGraph {
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? new LocalExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
-      context: options.context, scheduledStartTime, ...(cache === null ? {} : { keys: new KeyMaker(cache) }), ...selection,
+      context: options.context, scheduledStartTime, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
       wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });

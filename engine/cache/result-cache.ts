@@ -34,14 +34,23 @@ export interface ResultCacheOptions {
   readonly known?: KnownValue;
 }
 
+/** Thrown out at once when a limit is reached, so that keeping stays cheap (share of what is kept). */
+const THROWN_OUT = 0.1;
+
+interface Entry extends KeptResult {
+  /** Grows with every use (count). */
+  usedAt: number;
+}
+
 /** Lives as long as its host, e.g. a kernel. */
 export class ResultCache {
   readonly reader: ContentReader;
-  readonly #entries = new Map<string, KeptResult>();
-  readonly #parts = new Map<string, KeyParts>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #parts = new Map<string, Map<string, KeyParts>>();
   readonly #maxEntries: number;
   readonly #maxSize: number;
   #size = 0;
+  #uses = 0;
 
   constructor({ maxEntries = 200_000, maxSize = 1_000_000_000, known }: ResultCacheOptions = {}) {
     this.#maxEntries = maxEntries;
@@ -60,20 +69,15 @@ export class ResultCache {
       this.delete(key);
       return "changed";
     }
-    // A Map iterates in order of insertion: used last, thrown out last.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.usedAt = ++this.#uses;
     return entry;
   }
 
-  set(key: string, entry: KeptResult): void {
+  set(key: string, kept: KeptResult): void {
     this.delete(key);
-    this.#entries.set(key, entry);
-    this.#size += entry.size;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#maxEntries && this.#size <= this.#maxSize) break;
-      this.delete(oldest);
-    }
+    this.#entries.set(key, { ...kept, usedAt: ++this.#uses });
+    this.#size += kept.size;
+    if (this.#entries.size > this.#maxEntries || this.#size > this.#maxSize) this.#throwOut();
   }
 
   delete(key: string): void {
@@ -89,7 +93,21 @@ export class ResultCache {
     this.#size = 0;
   }
 
-  /** What the last key of a task was made of. @param task flow and slug */
-  lastParts(task: string): KeyParts | undefined { return this.#parts.get(task); }
-  setLastParts(task: string, parts: KeyParts): void { this.#parts.set(task, parts); }
+  /** What the last key of each task of a flow was made of, by slug. */
+  lastParts(flowName: string): Map<string, KeyParts> {
+    let parts = this.#parts.get(flowName);
+    if (parts === undefined) this.#parts.set(flowName, (parts = new Map()));
+    return parts;
+  }
+
+  /** What was used longest ago goes first. */
+  #throwOut(): void {
+    const oldestFirst = [...this.#entries].sort(([, one], [, other]) => one.usedAt - other.usedAt);
+    const entries = this.#maxEntries * (1 - THROWN_OUT), size = this.#maxSize * (1 - THROWN_OUT);
+    for (const [key] of oldestFirst) {
+      if (this.#entries.size <= entries && this.#size <= size) return;
+      // What was just kept may be too large alone; it is used once more, and then its turn comes.
+      if (this.#entries.size > 1) this.delete(key);
+    }
+  }
 }

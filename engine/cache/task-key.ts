@@ -1,42 +1,64 @@
 /**
- * Keys of kept results: H(code of the task, content of its inputs, keys of state-only upstreams, what else matters). Equal
- * key: running the task again would give the same value.
+ * Keys of kept results: code of the task, content of its inputs, keys of state-only upstreams, what else matters. Equal key:
+ * running the task again would give the same value.
  */
-import { hash } from "node:crypto";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
-import { primitiveContent, type Content } from "./content.ts";
+import { primitiveContent, shorten, type Content } from "./content.ts";
 import type { KeyParts, ResultCache } from "./result-cache.ts";
 
 /** What a key is made from. */
 export interface KeySource {
-  /** Flow and slug: whose last key this one is compared with, for the reason. */
-  readonly owner: string;
   readonly task: Task;
-  /** Content of each input, by name. */
-  readonly inputs: ReadonlyMap<string, string>;
+  /** In its flow. */
+  readonly slug: string;
+  /** Names of the inputs that it gets, and the content of each. */
+  readonly keys: readonly string[];
+  readonly contents: readonly string[];
   /** Names of the inputs in the order of the function's parameters: a renamed parameter is the same input. */
   readonly names: readonly string[];
   /** Key of each state-only upstream whose result is kept; `null`: it acted, so what follows acts too. */
   readonly upstreamKeys: readonly (string | null)[];
+  /** One of many runs of the task in one flow run, each with inputs of its own. */
+  readonly isChild: boolean;
 }
 
 /** A key, or why there is none. */
 export type TaskKey =
-  | { readonly key: string; readonly reason: string; readonly outside: readonly string[]; readonly parts: KeyParts }
+  | { readonly key: string; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined }
   | { readonly key: null; readonly reason: string };
 
+/** What is known of a task's code. */
+interface TaskCode {
+  readonly content: Content;
+  /** What a key begins with: code and environment, short. */
+  readonly prefix: string;
+  readonly epoch: number;
+}
+
 const ENVIRONMENT = () => `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+
+/** A key longer than this is hashed (characters). */
+const MAX_KEY = 240;
 
 /** Makes the keys of one flow run; reads each task's code once, where nothing can change it meanwhile. */
 export class KeyMaker {
   readonly cache: ResultCache;
+  /** Content of the tasks' results, as far as somebody has asked for it; null where it can not be judged. */
+  readonly contents = new Map<Task, string | null>();
+  /** What the kept results of the tasks are known by; null or absent: not kept. */
+  readonly kept = new Map<Task, string | null>();
+  /** The same for the children of mapped tasks. */
+  readonly keptChildren = new Map<Task, (string | null)[]>();
   readonly #environment = ENVIRONMENT();
-  readonly #codes = new Map<Task, { readonly content: Content; readonly epoch: number }>();
+  readonly #codes = new Map<Task, TaskCode>();
+  readonly #lastParts: Map<string, KeyParts>;
   #epoch = 0;
 
-  constructor(cache: ResultCache) {
+  /** @param flowName whose last keys these are compared with, for the reasons */
+  constructor(cache: ResultCache, flowName: string) {
     this.cache = cache;
+    this.#lastParts = cache.lastParts(flowName);
   }
 
   /** Content of a result or constant; null where it can not be judged. */
@@ -47,21 +69,30 @@ export class KeyMaker {
     return { id: content.unknown === null ? content.id : null, size: content.size };
   }
 
-  /** Key of a task run before it runs, with the reason why it has to. */
-  key(source: KeySource): TaskKey {
-    const { task } = source;
+  /** Key of a task run before it runs; what it is made of is remembered for the next run's reasons. */
+  key({ task, slug, keys, contents, names, upstreamKeys, isChild }: KeySource): TaskKey {
     const code = this.#code(task);
-    if (code.unknown !== null) return { key: null, reason: `unknown: ${code.unknown}` };
-    if (source.upstreamKeys.includes(null)) return { key: null, reason: "what it follows has run" };
-    const version = typeof task.cache === "object" && task.cache?.version !== undefined ? task.cache.version : "";
-    const text = [this.#environment, code.id, version, ...source.upstreamKeys];
-    for (const [name, content] of source.inputs) {
-      const position = source.names.indexOf(name);
-      text.push(position === -1 ? name : String(position), content);
+    if (code.content.unknown !== null) return { key: null, reason: `unknown: ${code.content.unknown}` };
+    const version = typeof task.cache === "object" ? task.cache?.version : undefined;
+    let text = version === undefined ? code.prefix : `${code.prefix}\nversion ${version.length}:${version}`;
+    for (const upstream of upstreamKeys) {
+      if (upstream === null) return { key: null, reason: "what it follows has run" };
+      text += `\n^${shorten(upstream)}`;
     }
-    const key = hash("sha256", text.join("\n"), "base64");
-    const parts: KeyParts = { key, code: code.parts, inputs: source.inputs };
-    return { key, reason: missReason(parts, this.cache.lastParts(source.owner)), outside: code.outside, parts };
+    for (let i = 0; i < keys.length; i++) {
+      const position = names.indexOf(keys[i]);
+      text += `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
+    }
+    const key = text.length <= MAX_KEY ? text : shorten(text);
+    const last = this.#lastParts.get(slug);
+    const { outside, parts: codeParts } = code.content;
+    let parts = last;
+    // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
+    if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
+      parts = { key, code: codeParts, inputs: isChild ? NO_INPUTS : new Map(keys.map((name, index) => [name, contents[index]])) };
+      this.#lastParts.set(slug, parts);
+    }
+    return { key, outside, parts: parts as KeyParts, last };
   }
 
   /** User code has run: what functions capture may have changed and is read again before the next key. */
@@ -69,21 +100,25 @@ export class KeyMaker {
 
   /** Is the task's code still what it was before it ran? */
   stillSame(task: Task, before: KeyParts): boolean {
-    const now = this.#code(task);
-    return now.unknown === null && changed(now.parts, before.code) === null;
+    const { content } = this.#code(task);
+    return content.parts === before.code || (content.unknown === null && changed(content.parts, before.code) === null);
   }
 
-  #code(task: Task): Content {
+  #code(task: Task): TaskCode {
     // Copies share their original's code; only fields of their own make a difference.
-    const isPlainCopy = task !== task.original && Object.keys(task).length === 0;
-    const subject = isPlainCopy ? task.original : task;
+    const subject = task !== task.original && Object.keys(task).length > 0 ? task : task.original;
     const known = this.#codes.get(subject);
-    if (known !== undefined && (known.epoch === this.#epoch || !known.content.captures)) return known.content;
+    if (known !== undefined && (known.epoch === this.#epoch || !known.content.captures)) return known;
     const content = this.cache.reader.readParts(taskParts(task));
-    this.#codes.set(subject, { content, epoch: this.#epoch });
-    return content;
+    // A task that reads equal to before keeps its parts, so that comparing them is comparing two references.
+    const same = known !== undefined && known.content.id === content.id && known.content.unknown === content.unknown;
+    const code: TaskCode = { content: same ? known.content : content, prefix: shorten(`${this.#environment}\n${content.id}`), epoch: this.#epoch };
+    this.#codes.set(subject, code);
+    return code;
   }
 }
+
+const NO_INPUTS: ReadonlyMap<string, string> = new Map();
 
 /** What of a task is code: its function, or its class and the fields its constructor set. */
 function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
@@ -98,10 +133,11 @@ function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
 }
 
 /** Why a key is not the last one, in words. */
-function missReason(now: KeyParts, last: KeyParts | undefined): string {
+export function missReason(now: KeyParts, last: KeyParts | undefined, isChild: boolean): string {
   if (last === undefined) return "never run";
-  const code = changed(now.code, last.code);
+  const code = now.code === last.code ? null : changed(now.code, last.code);
   if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
+  if (isChild) return "no result is kept for this element";
   const input = changed(now.inputs, last.inputs);
   if (input !== null) return `input ${input} differs`;
   return last.key === now.key ? "its result is not kept" : "what it follows has changed";

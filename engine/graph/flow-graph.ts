@@ -14,6 +14,7 @@ import { isTask, listNames, type Task } from "../task/task.ts";
 import type { Dependencies, FlowBuilder } from "./active-flow.ts";
 import { asTask, holdsTask } from "./as-task.ts";
 import { Edge, type EdgeOptions } from "./edge.ts";
+import { NO_CONSTANTS, setConstant } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
 import type { TaskBlock } from "./task-block.ts";
 import { TaskGraph } from "./task-graph.ts";
@@ -40,7 +41,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: new Map() });
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS });
     if (!(task instanceof Parameter || task instanceof Constant)) this.#registerWithBlocks(task);
     this.changed();
     return task;
@@ -89,7 +90,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     if (known !== undefined) return known;
     const duplicate = options.validate === true && edge.key !== null && (downstream.constants.has(edge.key) || downstream.upstream.some((other) => other.key === edge.key));
     if (folds) {
-      downstream.constants.set(edge.key as string, upstreamTask.value);
+      setConstant(downstream, edge.key as string, upstreamTask.value);
     } else {
       this.addTask(upstreamTask);
       downstream.upstream.push(edge);
@@ -128,7 +129,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     for (const key of Object.keys(keywordTasks)) {
       const value = keywordTasks[key];
       if (mapped !== true && validate !== true && !(task instanceof Parameter) && !holdsTask(value)) {
-        node.constants.set(key, value);
+        setConstant(node, key, value);
         this.changed();
       } else this.addEdge(value, task, { key, mapped, validate });
     }
@@ -180,7 +181,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     for (const edge of other.edges) {
       if (!this.edges.has(edge)) this.addEdge(edge.upstreamTask, edge.downstreamTask, { key: edge.key, mapped: edge.mapped, flattened: edge.flattened, validate });
     }
-    for (const [task, constants] of other.constants) for (const key of Object.keys(constants)) this.node(task).constants.set(key, constants[key]);
+    for (const [task, constants] of other.constants) for (const key of Object.keys(constants)) setConstant(this.node(task), key, constants[key]);
     if (mergeReferenceTasks) this.setReferenceTasks([...this.referenceTasks(), ...other.referenceTasks()]);
     this.changed();
   }
@@ -200,7 +201,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     this.addTask(task);
     for (const { upstreamTask, key, mapped, flattened } of upstream) this.addEdge(upstreamTask, task, { key, mapped, flattened });
     for (const { downstreamTask, key, mapped, flattened } of downstream) this.addEdge(task, downstreamTask, { key, mapped, flattened });
-    for (const [key, value] of constants) this.node(task).constants.set(key, value);
+    for (const [key, value] of constants) setConstant(this.node(task), key, value);
     if (this.chosenReferenceTasks?.has(former)) this.setReferenceTasks([...this.chosenReferenceTasks].map((reference) => (reference === former ? task : reference)));
     this.changed();
     if (validate) this.validate();
@@ -209,7 +210,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   /** Makes `to`, which is empty, a graph of the same tasks. */
   protected copyInto(to: FlowGraph): void {
     for (const [task, node] of this.nodes) {
-      to.nodes.set(task, { ...node, upstream: [...node.upstream], downstream: [...node.downstream], constants: new Map(node.constants) });
+      to.nodes.set(task, { ...node, upstream: [...node.upstream], downstream: [...node.downstream], constants: node.constants === NO_CONSTANTS ? NO_CONSTANTS : new Map(node.constants) });
       to.#slugs.take(node.slug);
     }
     to.chosenReferenceTasks = this.chosenReferenceTasks;

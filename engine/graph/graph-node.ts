@@ -12,5 +12,14 @@ export interface GraphNode {
   readonly upstream: Edge<Task>[];
   readonly downstream: Edge<Task>[];
   /** Inputs that are plain values, by key. */
-  readonly constants: Map<string, unknown>;
+  constants: ReadonlyMap<string, unknown>;
+}
+
+/** Of all tasks that have no constant inputs: most of a big flow's. */
+export const NO_CONSTANTS: ReadonlyMap<string, unknown> = new Map();
+
+/** Gives a task an input that is a plain value. */
+export function setConstant(node: GraphNode, key: string, value: unknown): void {
+  if (node.constants === NO_CONSTANTS) node.constants = new Map();
+  (node.constants as Map<string, unknown>).set(key, value);
 }

@@ -29,9 +29,12 @@ export class Logger {
   error(message: unknown, ...more: unknown[]): void { this.log("ERROR", message, ...more); }
   critical(message: unknown, ...more: unknown[]): void { this.log("CRITICAL", message, ...more); }
 
+  /** Is a record of this level written? */
+  isEnabled(level: LogLevel): boolean { return LOG_LEVELS[level] >= (threshold ??= levelInForce()); }
+
   /** Writes one record. Below the level in force (`FLOWLET__LOGGING__LEVEL`, default INFO) nothing happens. */
   log(level: LogLevel, message: unknown, ...more: unknown[]): void {
-    if (LOG_LEVELS[level] < (threshold ??= levelInForce())) return;
+    if (!this.isEnabled(level)) return;
     const text = more.length === 0 && typeof message === "string" ? message : formatWithOptions({ colors: false }, message, ...more);
     const record: LogRecord = { at: Date.now(), level, logger: this.name, message: text, ...this.#subject };
     const sink = currentHost()?.onLog;

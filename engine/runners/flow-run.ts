@@ -49,10 +49,6 @@ export interface FlowRunOptions {
 export interface BegunTaskRun extends ObservedTaskRun {
   readonly task: Task;
   state: State;
-  /** What its kept result is known by. */
-  key: string | null;
-  /** Content of its result, for the keys downstream; null while unknown. */
-  content: string | null;
   /** Tells the task's function to stop. */
   abort(reason: unknown): void;
 }
@@ -75,7 +71,6 @@ export class FlowRun implements ObservedFlowRun {
   /** What the context of every task has. */
   readonly contextEntries: object;
   readonly taskStates = new Map<Task, State>();
-  readonly taskRuns = new Map<Task, BegunTaskRun>();
   /** Task runs that were begun and are not settled. */
   readonly open = new Set<BegunTaskRun>();
   state: State;

@@ -3,7 +3,7 @@ import { withContext } from "../context.ts";
 import { PAUSE, Signal } from "../signals.ts";
 import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
-import type { StateHandler, TaskInfo } from "../task/task-options.ts";
+import type { FailureCallback, StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -16,36 +16,55 @@ export interface HandledState {
 /**
  * Calls handlers in order, each with what the one before returned; nothing returned keeps the state. A signal thrown by a
  * handler replaces the state, without those that follow being called; any other error ends the run as Failed.
+ * @returns a promise only where a handler is async
  */
-export async function callStateHandlers<Subject>(handlers: readonly StateHandler<Subject>[], subject: Subject, oldState: State, newState: State, warn: (message: string) => void): Promise<HandledState> {
+export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subject>[], subject: Subject, oldState: State, newState: State, warn: (message: string) => void, first = 0): HandledState | Promise<HandledState> {
   let state = newState;
-  for (const handler of handlers) {
+  for (let index = first; index < handlers.length; index++) {
     try {
-      state = (await handler(subject, oldState, state)) ?? state;
-    } catch (error) {
-      if (!(error instanceof Signal)) {
-        const message = `Unexpected error while calling state handlers: ${describeError(error)}`;
-        warn(message);
-        return { state: new Failed(message, error), ends: true };
+      const returned = handlers[index](subject, oldState, state);
+      if (isThenable(returned)) {
+        const before = state;
+        return Promise.resolve(returned).then(
+          (replaced) => callStateHandlers(handlers, subject, oldState, replaced ?? before, warn, index + 1),
+          (error: unknown) => raised(error, warn),
+        );
       }
-      return { state: error.state, ends: error instanceof PAUSE };
+      state = returned ?? state;
+    } catch (error) {
+      return raised(error, warn);
     }
   }
   return { state, ends: false };
 }
 
-/** A task run takes a new state: handlers first, then the observer is told. Synchronous where there are no handlers. */
+function isThenable(value: unknown): value is PromiseLike<State | null | undefined | void> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+function raised(error: unknown, warn: (message: string) => void): HandledState {
+  if (error instanceof Signal) return { state: error.state, ends: error instanceof PAUSE };
+  const message = `Unexpected error while calling state handlers: ${describeError(error)}`;
+  warn(message);
+  return { state: new Failed(message, error), ends: true };
+}
+
+/** A task run takes a new state: handlers first, then the observer is told. Synchronous where no handler is async. */
 export function taskStateChanged(run: TaskRun, oldState: State, newState: State): State | Promise<State> {
-  const { task } = run;
-  if (task.stateHandlers.length === 0 && task.onFailure === null) return taskStateTaken(run, newState);
-  const handlers: StateHandler<TaskInfo>[] = [...task.stateHandlers];
-  const { onFailure } = task;
-  if (onFailure !== null) handlers.push(async (subject, _, state) => { if (state.isFailed()) await onFailure(subject, state); });
-  const called = withContext(run.context, () => callStateHandlers(handlers, task, oldState, newState, (message) => run.logger.error(message)));
-  return called.then(({ state, ends }) => {
-    if (ends) run.ended = true;
-    return taskStateTaken(run, state);
-  });
+  const { stateHandlers, onFailure } = run.task;
+  if (stateHandlers.length === 0 && onFailure === null) return taskStateTaken(run, newState);
+  const handlers = onFailure === null ? stateHandlers : [...stateHandlers, failureHandler(onFailure)];
+  const called = withContext(run.context, () => callStateHandlers(handlers, run.task, oldState, newState, (message) => run.logger.error(message)));
+  return called instanceof Promise ? called.then((handled) => handlersCalled(run, handled)) : handlersCalled(run, called);
+}
+
+function failureHandler(onFailure: FailureCallback<TaskInfo>): StateHandler<TaskInfo> {
+  return async (subject, _, state) => { if (state.isFailed()) await onFailure(subject, state); };
+}
+
+function handlersCalled(run: TaskRun, { state, ends }: HandledState): State {
+  if (ends) run.ended = true;
+  return taskStateTaken(run, state);
 }
 
 function taskStateTaken(run: TaskRun, state: State): State {

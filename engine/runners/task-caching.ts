@@ -1,18 +1,20 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
+import type { TaskLog } from "../../protocol/comm-messages.ts";
+import { shorten } from "../cache/content.ts";
+import { missReason, type KeyMaker, type TaskKey } from "../cache/task-key.ts";
+import type { Edge } from "../graph/edge.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
-import type { KeyMaker, TaskKey } from "../cache/task-key.ts";
+import type { Task } from "../task/task.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
-
-/** The key made before the attempt, until it settles. */
-const pendingKeys = new WeakMap<TaskRun, TaskKey & { readonly key: string }>();
 
 /** A kept result whose key is the task's now ends the run as Cached; else the reason why the task runs is noted. */
 export function checkKeptResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
-  if (run.task.cache === false) {
+  const { cache } = run.task;
+  if (cache === false) {
     run.reason = "it is told not to keep its result";
     return state;
   }
@@ -21,25 +23,23 @@ export function checkKeptResult(run: TaskRun, state: State): State {
     run.reason = made.reason;
     return state;
   }
-  pendingKeys.set(run, made);
-  keys.cache.setLastParts(owner(run), made.parts);
+  run.keyParts = made.parts;
+  run.key = made.key;
   if (run.forced) {
     run.reason = "asked for";
     return state;
   }
   const kept = keys.cache.get(made.key);
   if (kept === undefined || kept === "changed") {
-    run.reason = kept === "changed" ? "its kept result was changed by other code" : made.reason;
+    run.reason = kept === "changed" ? "its kept result was changed by other code" : missReason(made.parts, made.last, run.mapIndex !== null);
     return state;
   }
-  const { cache } = run.task;
-  const expires = typeof cache === "object" && cache?.for !== undefined ? kept.at + cache.for : Infinity;
-  if (expires <= Date.now()) {
-    run.reason = `expired ${clock(expires)}`;
+  if (cache?.for !== undefined && kept.at + cache.for <= Date.now()) {
+    run.reason = `expired ${clock(kept.at + cache.for)}`;
     return state;
   }
-  run.key = made.key;
-  run.content = kept.content;
+  run.keyParts = null;
+  settleKey(run, keys, made.key, kept.content);
   run.duration = kept.duration;
   run.reason = made.outside.length === 0 ? "kept" : `kept, from outside: ${made.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
@@ -51,56 +51,103 @@ export function keepResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
   keys.userCodeRan();
-  const made = pendingKeys.get(run);
-  if (made === undefined || !state.isSuccessful() || state.isSkipped() || state instanceof Mapped) return state;
-  pendingKeys.delete(run);
+  const { key, keyParts } = run;
+  if (keyParts === null || key === null || !state.isSuccessful() || state.isSkipped() || state instanceof Mapped) return state;
+  run.keyParts = null;
   if (state.result === undefined) {
     run.reason = "it returns nothing, so it acts: it runs every time";
     return state;
   }
-  if (!keys.stillSame(run.task, made.parts)) {
+  if (!keys.stillSame(run.task, keyParts)) {
     run.reason = `${run.reason}; not kept, because its code changed while it ran`;
     return state;
   }
-  const content = keys.content(state.result);
-  run.content = content.id;
-  if (content.id === null) return state;
-  run.key = made.key;
-  keys.cache.set(made.key, { value: state.result, content: content.id, size: content.size, logs: run.logs.filter((log) => !log.kept), duration: run.duration, at: Date.now() });
+  const { id, size } = keys.content(state.result);
+  settleKey(run, keys, id === null ? null : key, id);
+  if (id === null) return state;
+  const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
+  keys.cache.set(key, { value: state.result, content: id, size, logs, duration: run.duration, at: Date.now() });
   return state;
 }
 
-function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
-  const inputs = new Map<string, string>();
-  const upstreamKeys: (string | null)[] = [];
-  for (const [edge, state] of run.upstreamStates) {
-    const upstream = edge.upstreamTask === run.task ? undefined : run.flowRun.taskRuns.get(edge.upstreamTask);
-    if (edge.key === null) {
-      upstreamKeys.push(upstream?.key ?? null);
-      continue;
-    }
-    let id = upstream?.content ?? null;
-    if (id === null) {
-      id = keys.content(state.result).id;
-      if (upstream !== undefined) upstream.content = id;
-    }
-    if (id === null) return { key: null, reason: `unknown: the value of input ${edge.key} can not be looked into` };
-    inputs.set(edge.key, id);
+const NO_LOGS: readonly TaskLog[] = [];
+
+/** Tells the tasks downstream what the result is known by, and its content. */
+function settleKey(run: TaskRun, keys: KeyMaker, key: string | null, content: string | null): void {
+  if (run.mapIndex === null) {
+    keys.kept.set(run.task, key);
+    keys.contents.set(run.task, content);
+    return;
   }
-  if (run.task instanceof Parameter) {
-    const given = (run.flowRun.options.parameters as Record<string, unknown>)[run.task.name];
-    const { id } = keys.content(given);
-    if (id === null) return { key: null, reason: "unknown: its value can not be looked into" };
-    inputs.set("value", id);
-  }
-  return keys.key({ owner: owner(run), task: run.task, inputs, names: run.names, upstreamKeys });
+  let children = keys.keptChildren.get(run.task);
+  if (children === undefined) keys.keptChildren.set(run.task, (children = []));
+  children[run.mapIndex] = key;
 }
 
-const owner = (run: TaskRun) => `${run.flowRun.graph.name}\n${run.node.slug}`;
+const NO_KEYS: readonly (string | null)[] = [];
 
-/** `14:02:11` */
+function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
+  const { node, upstream, task } = run;
+  const names: string[] = [];
+  const contents: string[] = [];
+  let upstreamKeys: (string | null)[] | null = null;
+  for (let i = 0; i < upstream.length; i++) {
+    const edge = node.upstream[i];
+    if (edge.key === null) {
+      (upstreamKeys ??= []).push(upstreamKey(run, keys, edge, upstream[i]));
+      continue;
+    }
+    const id = upstreamContent(run, keys, edge, upstream[i]);
+    if (id === null) return { key: null, reason: `unknown: the value of input ${edge.key} can not be looked into` };
+    names.push(edge.key);
+    contents.push(id);
+  }
+  for (const [key, value] of node.constants) {
+    const { id } = keys.content(value);
+    if (id === null) return { key: null, reason: `unknown: the value of input ${key} can not be looked into` };
+    names.push(key);
+    contents.push(id);
+  }
+  if (task instanceof Parameter) {
+    const { id } = keys.content((run.flowRun.options.parameters as Record<string, unknown>)[task.name]);
+    if (id === null) return { key: null, reason: "unknown: its value can not be looked into" };
+    names.push("value");
+    contents.push(id);
+  }
+  return keys.key({ task, slug: node.slug, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+}
+
+/** Of what is mapped over a child sees one element, and of what is flattened other elements: their content is not that of the whole. */
+function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
+  if (edge.flattened || (edge.mapped && run.mapIndex !== null)) return keys.content(state.result).id;
+  let id = keys.contents.get(edge.upstreamTask);
+  if (id === undefined) keys.contents.set(edge.upstreamTask, (id = keys.content(state.result).id));
+  return id;
+}
+
+function upstreamKey(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
+  const children = keys.keptChildren.get(edge.upstreamTask);
+  if (edge.mapped && run.mapIndex !== null) return children?.[run.mapIndex] ?? null;
+  if (!(state instanceof Mapped)) return keys.kept.get(edge.upstreamTask) ?? null;
+  let joined = keys.kept.get(edge.upstreamTask);
+  if (joined === undefined) {
+    const all = state.mapStates.map((_, index) => children?.[index] ?? null);
+    keys.kept.set(edge.upstreamTask, (joined = all.includes(null) ? null : shorten(`mapped\n${all.join("\n")}`)));
+  }
+  return joined;
+}
+
+let clockSecond = 0;
+let clockText = "";
+
+/** `14:02:11`; the latest second is remembered: a run of many kept tasks asks for it many times. */
 function clock(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8);
+  const second = Math.floor(at / 1000);
+  if (second !== clockSecond) {
+    clockSecond = second;
+    clockText = new Date(at).toTimeString().slice(0, 8);
+  }
+  return clockText;
 }
 
 /** `12 ms`, `8.2 s`, `3 min 5 s` */

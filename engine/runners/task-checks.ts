@@ -3,7 +3,7 @@ import { withContext } from "../context.ts";
 import type { Edge } from "../graph/edge.ts";
 import { Signal, TRIGGERFAIL } from "../signals.ts";
 import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
-import { isContextFree } from "../triggers.ts";
+import { allSuccessful, isContextFree, type UpstreamStates } from "../triggers.ts";
 import { describeError } from "./error-text.ts";
 import type { TaskRunName } from "../task/task-options.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -41,29 +41,42 @@ function hasStarted(state: Scheduled): boolean {
 
 /** Upstream tasks must be finished. */
 export function checkUpstreamFinished(run: TaskRun, state: State): State {
-  return everyUpstream(run, (upstream) => upstream.isFinished()) ? state : endRun(run, state);
+  return everyUpstream(run, isFinished) ? state : endRun(run, state);
 }
 
 /** A skipped upstream skips the task, where it is not told otherwise. */
 export function checkUpstreamSkipped(run: TaskRun, state: State): State {
-  if (!run.task.skipOnUpstreamSkip || everyUpstream(run, (upstream) => !upstream.isSkipped())) return state;
+  if (!run.task.skipOnUpstreamSkip || everyUpstream(run, isNotSkipped)) return state;
   return endRun(run, new Skipped("Upstream task was skipped; if this was not the intended behavior, consider changing `skipOnUpstreamSkip: false` for this task.", null));
 }
 
+const isFinished = (state: State) => state.isFinished();
+const isNotSkipped = (state: State) => !state.isSkipped();
+const isSuccessful = (state: State) => state.isSuccessful();
+
 /** Does it hold for all upstream states? A mapped one counts as its children on an edge that does not map. */
 function everyUpstream(run: TaskRun, holds: (state: State) => boolean): boolean {
-  for (const [edge, upstream] of run.upstreamStates) {
-    if (upstream instanceof Mapped && !edge.mapped ? !upstream.mapStates.every(holds) : !holds(upstream)) return false;
+  const { upstream, node } = run;
+  for (let i = 0; i < upstream.length; i++) {
+    const state = upstream[i];
+    if (state instanceof Mapped && !node.upstream[i].mapped ? !state.mapStates.every(holds) : !holds(state)) return false;
   }
   return true;
 }
 
 /** Inputs by name, from the results of the keyed upstreams. */
 export function getTaskInputs(run: TaskRun, state: State): State {
-  const inputs: Record<string, unknown> = {};
-  for (const [edge, upstream] of run.upstreamStates) if (edge.key !== null) inputs[edge.key] = upstream.result;
-  run.inputs = inputs;
-  run.names = run.upstreamStates.size === 0 ? NO_NAMES : run.task.inputNames();
+  const { node, upstream } = run;
+  if (upstream.length > 0 || node.constants.size > 0) {
+    const inputs: Record<string, unknown> = {};
+    for (let i = 0; i < upstream.length; i++) {
+      const { key } = node.upstream[i];
+      if (key !== null) inputs[key] = upstream[i].result;
+    }
+    if (node.constants.size > 0) for (const [key, value] of node.constants) inputs[key] = value;
+    run.inputs = inputs;
+    run.names = run.task.inputNames();
+  }
   if (run.task.taskRunName !== null) run.taskRunName = taskRunName(run, run.task.taskRunName);
   return state;
 }
@@ -80,13 +93,13 @@ function taskRunName(run: TaskRun, template: TaskRunName): string {
   return template.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(key in run.inputs ? run.inputs[key] : (context[key] ?? parameters[key] ?? place)));
 }
 
-const NO_NAMES: readonly string[] = [];
-
 /** The trigger decides from the upstream states. */
 export function checkTaskTrigger(run: TaskRun, state: State): State {
   try {
     const { trigger } = run.task;
-    const passes = isContextFree(trigger) ? trigger(run.upstreamStates) : withContext(run.context, () => trigger(run.upstreamStates));
+    if (trigger === allSuccessful && everyUpstream(run, isSuccessful)) return state;
+    const states = upstreamStates(run);
+    const passes = isContextFree(trigger) ? trigger(states) : withContext(run.context, () => trigger(states));
     return passes ? state : endRun(run, new TRIGGERFAIL("Trigger failed").state);
   } catch (error) {
     if (error instanceof Signal) return endRun(run, error.state);
@@ -96,20 +109,29 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
   }
 }
 
-/**
- * State of each upstream task by edge; constant inputs are successes. A mapped child sees its own element of what is mapped
- * over: the child of that index of a mapped upstream, or the element of a plain result.
- */
-export function upstreamStates(run: TaskRun): ReadonlyMap<Edge, State> {
-  const { node, flowRun, mapIndex } = run;
+/** What triggers see: the state of each upstream task by edge; constant inputs are successes. */
+function upstreamStates(run: TaskRun): UpstreamStates {
+  const { node, upstream } = run;
   const states = new Map<Edge, State>();
+  for (let i = 0; i < upstream.length; i++) states.set(node.upstream[i], upstream[i]);
+  if (node.constants.size > 0) for (const [key, value] of node.constants) states.set(constantEdge(run, key), new Success(null, value));
+  return states;
+}
+
+/**
+ * Looks up the upstream states. A mapped child sees its own element of what is mapped over: the child of that index of a mapped
+ * upstream, or the element of a plain result.
+ */
+export function readUpstream(run: TaskRun): void {
+  const { node, flowRun, mapIndex } = run;
+  if (node.upstream.length === 0) return;
+  const states: State[] = [];
   for (const edge of node.upstream) {
     const state = flowRun.taskStates.get(edge.upstreamTask) ?? new Pending();
     const whole = edge.flattened ? flowRun.flattened(edge, state) : state;
-    states.set(edge, mapIndex === null || !edge.mapped ? whole : elementState(whole, mapIndex));
+    states.push(mapIndex === null || !edge.mapped ? whole : elementState(whole, mapIndex));
   }
-  for (const [key, value] of node.constants) states.set(constantEdge(run, key), new Success(null, value));
-  return states;
+  run.upstream = states;
 }
 
 function elementState(state: State, index: number): State {
@@ -128,8 +150,9 @@ export function checkTaskReadyToMap(run: TaskRun, state: State): State {
   if (!run.isMappedParent) return state;
   if (state instanceof Mapped) return endRun(run, state);
   let width = Infinity, successes = 0, unmappable = false;
-  for (const [edge, upstream] of run.upstreamStates) {
-    if (!edge.mapped) continue;
+  for (let i = 0; i < run.upstream.length; i++) {
+    const upstream = run.upstream[i];
+    if (!run.node.upstream[i].mapped) continue;
     if (upstream.isSuccessful()) successes++;
     const elements = upstream instanceof Mapped ? upstream.mapStates : upstream.result;
     if (isIndexable(elements)) width = Math.min(width, elements.length);

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import { currentContext } from "../context.ts";
-import type { Edge } from "../graph/edge.ts";
+import type { KeyParts } from "../cache/result-cache.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
 import type { State } from "../state.ts";
@@ -12,7 +12,7 @@ import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
 /** Key under which a task's context holds its run. */
 export const TASK_RUN = Symbol("task run");
 
-const NO_STATES: ReadonlyMap<Edge, State> = new Map();
+const NO_STATES: readonly State[] = [];
 const NO_INPUTS: Readonly<Record<string, unknown>> = {};
 const NO_NAMES: readonly string[] = [];
 const NO_LOGS: readonly TaskLog[] = [];
@@ -23,8 +23,8 @@ export class TaskRun implements BegunTaskRun {
   readonly node: GraphNode;
   readonly task: Task;
   state: State;
-  /** State of each upstream task, constants included. */
-  upstreamStates: ReadonlyMap<Edge, State> = NO_STATES;
+  /** State at the other end of each of the node's upstream edges, in their order; of a mapped child that of its element. */
+  upstream: readonly State[] = NO_STATES;
   /** Inputs by name, and the names in the order of the function's parameters. */
   inputs: Readonly<Record<string, unknown>> = NO_INPUTS;
   names: readonly string[] = NO_NAMES;
@@ -47,10 +47,9 @@ export class TaskRun implements BegunTaskRun {
   /** The selection asks for a run even where a result is kept. */
   readonly forced: boolean;
   #logs: TaskLog[] | null = null;
-  /** What the kept result is known by; set by the caching steps. */
+  /** What the result may be kept under, and what that was made of before the attempt; set by the caching steps. */
   key: string | null = null;
-  /** Content of the result, for the keys downstream; null while unknown. */
-  content: string | null = null;
+  keyParts: KeyParts | null = null;
   #context: object | null = null;
   #id: string | null = null;
   #logger: Logger | null = null;
@@ -76,8 +75,7 @@ export class TaskRun implements BegunTaskRun {
   }
   /** The context that the task's function sees. */
   get context(): object {
-    this.#context ??= Object.assign(Object.create(contextPrototype(this.flowRun.contextEntries)) as object, { [TASK_RUN]: this });
-    return this.#context;
+    return (this.#context ??= new (contextClass(this.flowRun.contextEntries))(this));
   }
   /** Made when it is first asked for: few tasks use it. */
   get signal(): AbortSignal {
@@ -94,7 +92,8 @@ export class TaskRun implements BegunTaskRun {
   }
   /** What only its steps needed is let go: a run may have a million tasks. */
   settled(): void {
-    this.upstreamStates = NO_STATES;
+    this.upstream = NO_STATES;
+    this.keyParts = null;
     this.inputs = NO_INPUTS;
     this.#context = null;
     this.#controller = null;
@@ -130,15 +129,18 @@ export function recordTaskLog(at: number, level: string, text: string): void {
   currentTaskRun()?.record({ at, source: "log", level, text });
 }
 
-const prototypes = new WeakMap<object, object>();
+type ContextClass = new (run: TaskRun) => { readonly [TASK_RUN]: TaskRun };
 
-/** Getters of a task's context, over the flow run's entries; one object for all tasks of a run. */
-function contextPrototype(flowEntries: object): object {
-  const known = prototypes.get(flowEntries);
+const contextClasses = new WeakMap<object, ContextClass>();
+
+/** Contexts of a flow run's tasks: getters over the flow run's entries; one class for all tasks of a run. */
+function contextClass(flowEntries: object): ContextClass {
+  const known = contextClasses.get(flowEntries);
   if (known !== undefined) return known;
-  const prototype = Object.create(flowEntries) as object;
+  const made = class { declare readonly [TASK_RUN]: TaskRun; constructor(run: TaskRun) { this[TASK_RUN] = run; } };
+  Object.setPrototypeOf(made.prototype, flowEntries);
   const define = (key: string, read: (run: TaskRun) => unknown) =>
-    Object.defineProperty(prototype, key, { enumerable: true, get(this: { [TASK_RUN]: TaskRun }) { return read(this[TASK_RUN]); } });
+    Object.defineProperty(made.prototype, key, { enumerable: true, get(this: { [TASK_RUN]: TaskRun }) { return read(this[TASK_RUN]); } });
   define("taskName", (run) => run.task.name);
   define("taskFullName", (run) => run.fullName);
   define("taskSlug", (run) => run.node.slug);
@@ -152,6 +154,7 @@ function contextPrototype(flowEntries: object): object {
   define("logger", (run) => run.logger);
   define("signal", (run) => run.signal);
   define("resume", (run) => run.resume || undefined);
-  prototypes.set(flowEntries, prototype);
-  return prototype;
+  delete (made.prototype as { constructor?: unknown }).constructor;
+  contextClasses.set(flowEntries, made);
+  return made;
 }

@@ -6,7 +6,7 @@ import { Logger } from "../logging/logger.ts";
 import { Failed, type State } from "../state.ts";
 import { checkKeptResult, keepResult, setTaskToRunning } from "./task-caching.ts";
 import {
-  checkTaskIsReady, checkTaskReachedStartTime, checkTaskReadyToMap, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, upstreamStates,
+  checkTaskIsReady, checkTaskReachedStartTime, checkTaskReadyToMap, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, readUpstream,
 } from "./task-checks.ts";
 import { cacheResult, checkTaskIsCached } from "./session-caching.ts";
 import { checkForRetry, checkTaskIsLooping, getTaskRunState } from "./task-execution.ts";
@@ -37,35 +37,81 @@ const STEPS: readonly Step[] = [
 
 const logger = new Logger("flowlet.TaskRunner");
 
-/** Runs a task once, from its given state; a looping task as often as it asks for. @returns its state; never throws */
-export async function runTask(run: TaskRun): Promise<State> {
-  let state = run.state;
-  logger.log(run.flowRun.taskLogLevel, `Task '${run.fullName}': Starting task run...`);
+/**
+ * Runs a task once, from its given state; a looping task as often as it asks for.
+ *
+ * Most tasks have nothing to wait for: they are done when this returns, and cost neither a promise nor a turn of the event loop.
+ * @returns its state, or a promise of it where something had to be waited for; never throws or rejects
+ */
+export function runTask(run: TaskRun): State | Promise<State> {
+  const level = run.flowRun.taskLogLevel;
+  if (logger.isEnabled(level)) logger.log(level, `Task '${run.fullName}': Starting task run...`);
+  run.ended = false;
+  run.again = false;
   try {
-    run.upstreamStates = upstreamStates(run);
-    do {
-      run.ended = false;
-      run.again = false;
-      for (const step of STEPS) {
-        const returned = step(run, state);
-        let next = returned instanceof Promise ? await returned : returned;
-        if (run.flowRun.closed) return next;
-        // An iteration that begins is no change of state: the one that ended was.
-        if (next !== state && !run.again) {
-          const changed = taskStateChanged(run, state, next);
-          next = changed instanceof Promise ? await changed : changed;
-        }
-        state = next;
-        if (run.ended) break;
-      }
-    } while (run.again && !run.ended);
+    readUpstream(run);
+    const outcome = goThrough(run, run.state, 0);
+    return outcome instanceof Promise ? outcome.then((state) => ended(run, state), (error: unknown) => broken(run, error)) : ended(run, outcome);
   } catch (error) {
-    const message = `Task '${run.fullName}': Unexpected error while running task: ${describeError(error)}`;
-    run.logger.error(message);
-    const failed = new Failed(message, error);
-    state = await taskStateChanged(run, state, failed);
+    return broken(run, error);
   }
-  logger.log(run.flowRun.taskLogLevel, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
+}
+
+/** Goes through the steps from one on, without waiting for as long as it can. */
+function goThrough(run: TaskRun, from: State, first: number): State | Promise<State> {
+  let state = from;
+  let index = first;
+  while (index !== END) {
+    const returned = STEPS[index](run, state);
+    if (returned instanceof Promise) return waitForStep(run, state, index, returned);
+    const taken = take(run, state, returned);
+    if (taken instanceof Promise) return waitForHandlers(run, index, taken);
+    state = taken;
+    index = next(run, index);
+  }
+  return state;
+}
+
+async function waitForStep(run: TaskRun, state: State, index: number, returned: Promise<State>): Promise<State> {
+  const taken = await take(run, state, await returned);
+  const at = next(run, index);
+  return at === END ? taken : goThrough(run, taken, at);
+}
+
+async function waitForHandlers(run: TaskRun, index: number, taking: Promise<State>): Promise<State> {
+  const taken = await taking;
+  const at = next(run, index);
+  return at === END ? taken : goThrough(run, taken, at);
+}
+
+const END = -1;
+
+/** Index of the step after this one; a looping task begins anew. */
+function next(run: TaskRun, index: number): number {
+  if (run.ended || run.flowRun.closed) return END;
+  if (index + 1 < STEPS.length) return index + 1;
+  if (!run.again) return END;
+  run.again = false;
+  return 0;
+}
+
+/** The run takes the state that a step returned. */
+function take(run: TaskRun, state: State, returned: State): State | Promise<State> {
+  // An iteration that begins is no change of state: the one that ended was.
+  return returned === state || run.again || run.flowRun.closed ? returned : taskStateChanged(run, state, returned);
+}
+
+function ended(run: TaskRun, state: State): State {
+  const level = run.flowRun.taskLogLevel;
+  if (logger.isEnabled(level)) logger.log(level, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
   if (state.isFinished()) run.settled();
   return state;
+}
+
+/** Something beside the task's function broke: a step, a broken handler's report. */
+function broken(run: TaskRun, error: unknown): State | Promise<State> {
+  const message = `Task '${run.fullName}': Unexpected error while running task: ${describeError(error)}`;
+  run.logger.error(message);
+  const taken = taskStateChanged(run, run.state, new Failed(message, error));
+  return taken instanceof Promise ? taken.then((state) => ended(run, state)) : ended(run, taken);
 }

@@ -133,16 +133,19 @@ export class Walk {
     const taskRun = unit.taskRun ?? new TaskRun(run, node, given, {
       forced: forced?.has(node.task) ?? false, ...(index === -1 ? { isMappedParent: progress.isMapped } : { mapIndex: index }),
     });
-    if (index === -1) run.taskRuns.set(node.task, taskRun);
     taskRun.state = given;
     run.open.add(taskRun);
     this.#running++;
-    void runTask(taskRun).then((state) => this.#settled({ progress, index, taskRun }, state));
+    const outcome = runTask(taskRun);
+    if (!(outcome instanceof Promise)) return this.#settled(progress, index, taskRun, outcome);
+    void outcome.then((state) => {
+      this.#settled(progress, index, taskRun, state);
+      this.#pump();
+    });
   }
 
-  #settled(unit: Required<Unit>, state: State): void {
+  #settled(progress: NodeProgress, index: number, taskRun: TaskRun, state: State): void {
     this.#running--;
-    const { progress, index, taskRun } = unit;
     const run = this.#run;
     if (run.closed) return;
     run.open.delete(taskRun);
@@ -155,9 +158,8 @@ export class Walk {
     } else if (state instanceof Scheduled && this.#options.retries) {
       // Questions are asked at rest: nothing else is held up by them.
       if (state instanceof Paused && run.options.approve !== undefined) this.#endsAtRest = true;
-      if (state.startTime !== null) this.#wait(unit, state.startTime);
+      if (state.startTime !== null) this.#wait({ progress, index, taskRun }, state.startTime);
     }
-    this.#pump();
   }
 
   /** Begins a task again at its start time; it stays open, so that a cancel settles it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Flow, Parameter, context, task, type State, type Task } from "../../../engine/index.ts";
+import { Flow, Parameter, context, flatten, task, type State, type Task } from "../../../engine/index.ts";
 
 /** Runs a flow twice (with `change` between) and tells which tasks ran each time. */
 async function runTwice(build: () => void, change: () => void = () => {}, parameters: object[] = [{}, {}]) {
@@ -114,5 +114,37 @@ describe("running again", () => {
     expect(await types({ only: [b] })).toEqual(["Success", "Success"]);
     expect(await types({})).toEqual(["Cached", "Cached"]);
     expect(await types({ from: [a] })).toEqual(["Success", "Success"]);
+  });
+});
+
+describe("mapped tasks", () => {
+  test("keep a result for each element, not one for all", async () => {
+    const flow = new Flow("squares");
+    const squares = flow.build(() => named("square", (x: number) => x * x).map(named("list", () => [1, 2, 3])()));
+    const results = [];
+    for (let i = 0; i < 2; i++) results.push((await flow.run({}, { cache: true })).result.get(squares));
+    expect(results.map((state) => state.result)).toEqual([[1, 4, 9], [1, 4, 9]]);
+    expect(results.map((state) => (state as unknown as { mapStates: State[] }).mapStates.map((child) => child.type))).toEqual([["Success", "Success", "Success"], ["Cached", "Cached", "Cached"]]);
+  });
+
+  test("see the elements of a flattened list, not the list of lists", async () => {
+    const flow = new Flow("flat");
+    const flat = flow.build(() => named("same", (x: number) => x).map(flatten(named("lists", () => [[1, 2], [3]])())));
+    for (let i = 0; i < 2; i++) expect((await flow.run({}, { cache: true })).result.get(flat).result).toEqual([1, 2, 3]);
+  });
+
+  test("a task after mapped children that are all kept is kept, and runs when one of them has run", async () => {
+    const source = { elements: [1, 2] };
+    const flow = new Flow("after");
+    const after = flow.build(() => {
+      const children = named("child", (x: number) => x).map(named("list", () => source.elements)());
+      return named("after", () => "done").with({ upstreamTasks: [children] })();
+    });
+    const types = [];
+    for (const elements of [[1, 2], [1, 2], [1, 3], [1, 3]]) {
+      source.elements = elements;
+      types.push((await flow.run({}, { cache: true })).result.get(after).type);
+    }
+    expect(types).toEqual(["Success", "Cached", "Success", "Cached"]);
   });
 });
