@@ -158,8 +158,15 @@ export class Flow extends FlowGraph {
     signal?.addEventListener("abort", cancel, { once: true });
     const state = await runFlow(run);
     signal?.removeEventListener("abort", cancel);
-    this.#latest = new Map([...this.#latest, ...run.taskStates].filter(([task]) => this.has(task)));
+    this.#remember(run.taskStates);
     return state as State<TaskStates>;
+  }
+
+  /** The states that tasks have last; a run that knows all tasks knows them all. */
+  #remember(states: ReadonlyMap<Task, State>): void {
+    let isComplete = states.size === this.size;
+    for (const task of states.keys()) isComplete &&= this.has(task);
+    this.#latest = isComplete ? states : new Map([...this.#latest, ...states].filter(([task]) => this.has(task)));
   }
 
   #checkNames(given: Readonly<Record<string, unknown>>): void {

@@ -13,6 +13,8 @@ export interface GraphNode {
   readonly downstream: Edge<Task>[];
   /** Inputs that are plain values, by key. */
   constants: ReadonlyMap<string, unknown>;
+  /** Edges that have not passed yet, while an order is made (count). */
+  waits: number;
 }
 
 /** Of all tasks that have no constant inputs: most of a big flow's. */

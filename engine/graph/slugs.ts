@@ -11,12 +11,13 @@ export class Slugs {
   /** The next free slug for a task; taken from now on. */
   generate(task: Task): string {
     const prefix = task.tags.size === 0 ? task.name : [task.name, ...[...task.tags].sort()].join("-");
-    let n = this.#next.get(prefix) ?? 1;
-    while (this.#taken.has(`${prefix}-${n}`)) n++;
-    this.#next.set(prefix, n + 1);
-    const slug = `${prefix}-${n}`;
-    this.#taken.add(slug);
-    return slug;
+    for (let n = this.#next.get(prefix) ?? 1; ; n++) {
+      const slug = `${prefix}-${n}`;
+      if (this.#taken.has(slug)) continue;
+      this.#taken.add(slug);
+      this.#next.set(prefix, n + 1);
+      return slug;
+    }
   }
 
   /** Takes a slug that the user chose. */

@@ -7,34 +7,29 @@ export type OrderResult = { readonly order: GraphNode[] } | { readonly cycle: Ta
 
 /** Orders nodes; edges to tasks outside `nodes` are ignored. */
 export function topologicalOrder(nodes: ReadonlyMap<Task, GraphNode>): OrderResult {
-  const waiting = new Map<GraphNode, number>();
   const order: GraphNode[] = [];
   for (const node of nodes.values()) {
     let count = 0;
     for (const edge of node.upstream) if (nodes.has(edge.upstreamTask)) count++;
+    node.waits = count;
     if (count === 0) order.push(node);
-    else waiting.set(node, count);
   }
   for (let i = 0; i < order.length; i++) {
     for (const edge of order[i].downstream) {
       const node = nodes.get(edge.downstreamTask);
-      if (node === undefined) continue;
-      const count = (waiting.get(node) as number) - 1;
-      if (count === 0) {
-        waiting.delete(node);
-        order.push(node);
-      } else waiting.set(node, count);
+      if (node !== undefined && --node.waits === 0) order.push(node);
     }
   }
-  return waiting.size === 0 ? { order } : { cycle: findCycle(waiting) };
+  if (order.length === nodes.size) return { order };
+  return { cycle: findCycle([...nodes.values()].filter((node) => node.waits > 0)) };
 }
 
 /** Walks upstream among the nodes that could not be ordered until one comes again. */
-function findCycle(unordered: ReadonlyMap<GraphNode, number>): Task[] {
-  const byTask = new Map([...unordered.keys()].map((node) => [node.task, node]));
+function findCycle(unordered: readonly GraphNode[]): Task[] {
+  const byTask = new Map(unordered.map((node) => [node.task, node]));
   const steps = new Map<Task, number>();
   const path: Task[] = [];
-  let node: GraphNode | undefined = unordered.keys().next().value;
+  let node: GraphNode | undefined = unordered[0];
   while (node !== undefined && !steps.has(node.task)) {
     steps.set(node.task, path.length);
     path.push(node.task);

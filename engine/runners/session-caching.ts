@@ -55,6 +55,7 @@ export function updateCaches(run: FlowRun): void {
   if (run.keys !== null) return;
   const caches: SessionCaches = run.caches;
   for (const [task, state] of run.taskStates) {
+    if (task.cacheFor === null && !(state instanceof Cached || state instanceof Mapped)) continue;
     const made = (state instanceof Mapped ? state.mapStates : [state]).filter((one) => one instanceof Cached);
     if (made.length === 0 && (task.cacheFor === null || !caches.has(keyOf(task)))) continue;
     const now = Date.now();
