@@ -8,6 +8,7 @@ import type { DeclarationKind } from "./cell-syntax.ts";
 import { looseDraft } from "./draft.ts";
 import { isGlobalName } from "./global-names.ts";
 import type { NotebookScope } from "./notebook-scope.ts";
+import { flowletName } from "./printed-types.ts";
 import type { TypeChecker } from "./type-checker.ts";
 
 /** TypeScript's `CompletionItemKind` → what JupyterLab shows. */
@@ -41,7 +42,7 @@ export function completions(checker: TypeChecker, scope: NotebookScope, director
   if (specifier !== undefined) return moduleSpecifiers(directory, specifier, end);
   const prefix = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.exec(before)?.[0] ?? "";
   const start = end - prefix.length;
-  const draft = looseDraft(code, scope, directory);
+  const draft = looseDraft(code, scope, directory, true);
   const opened = checker.open(draft.text, "ts");
   let entries: readonly CompletionEntry[];
   try {
@@ -81,7 +82,7 @@ const namesByChecker = new WeakMap<TypeChecker, readonly Completion[]>();
 function globalNames(checker: TypeChecker): readonly Completion[] {
   let names = namesByChecker.get(checker);
   if (names === undefined) {
-    const text = "export {}; globalThis.";
+    const text = `import type * as ${flowletName} from "flowlet"; globalThis.`;
     const opened = checker.open(text, "ts");
     const entries = opened.checker.getCompletionsAtPosition(opened.file, text.length)?.entries ?? [];
     const all = [...entries, { name: "globalThis", kind: 6 }, { name: "undefined", kind: 6 }];

@@ -18,12 +18,14 @@ export function draftOf(syntax: CellSyntax, scope: NotebookScope, directory: str
 
 /**
  * The same for a cell that is being typed, so that its syntax may be wrong: what it takes from earlier cells stands before it.
+ * @param asPrinted use printed types where there are some: without documentation, but with the imports that checked cells have,
+ *   and the compiler makes its program anew whenever these change
  * @returns an edit of `code`
  */
-export function looseDraft(code: string, scope: NotebookScope, directory: string): EditedText {
+export function looseDraft(code: string, scope: NotebookScope, directory: string, asPrinted: boolean): EditedText {
   const own = [...code.matchAll(/\b(?:const|let|var|function\*?|class|enum|namespace|type|interface)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)];
   const imported = [...code.matchAll(/\bimport\b([^;"']*)\bfrom\b/g)].flatMap((match) => match[1]!.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []);
   const declarations = [...own.map((match) => match[1]!), ...imported].map((name) => ({ name, kind: "class" as const, position: 0 }));
   const specifiers = parentSpecifiers(code).map(({ start, end, specifier }) => ({ start, end, text: JSON.stringify(join(directory, specifier)) }));
-  return new EditedText(code, [{ start: 0, end: 0, text: `${scope.importsFor(code, declarations, false)}export {};\n` }, ...specifiers]);
+  return new EditedText(code, [{ start: 0, end: 0, text: `${scope.importsFor(code, declarations, asPrinted)}export {};import type * as ${flowletName} from "flowlet";\n` }, ...specifiers]);
 }

@@ -19,11 +19,11 @@ export function inspection(checker: TypeChecker, scope: NotebookScope, directory
   const position = nameAt(code, Math.max(0, Math.min(Math.trunc(cursor), code.length)));
   if (position === undefined) return notFound;
   const name = /^[\p{ID_Continue}$]*/u.exec(code.slice(position))![0];
-  const inPlace = inspectAt(checker, looseDraft(code, scope, directory), position, detail);
+  const inPlace = inspectAt(checker, looseDraft(code, scope, directory, false), position, detail);
   if (inPlace.found || scope.type(name) === undefined) return inPlace;
   // A type where a value is expected, as in a cell of one word.
   const asType = `type Inspected = ${name};`;
-  return inspectAt(checker, looseDraft(asType, scope, directory), asType.length - 1 - name.length, detail);
+  return inspectAt(checker, looseDraft(asType, scope, directory, false), asType.length - 1 - name.length, detail);
 }
 
 function inspectAt(checker: TypeChecker, draft: EditedText, position: number, detail: 0 | 1): Inspection {

@@ -56,9 +56,16 @@ export class NotebookLanguage {
     this.#onCompiler = onCompiler;
   }
 
-  /** Starts the compiler and lets it read the library, so that the first cell does not wait for that. */
+  /** Starts the compiler, lets it read the library and does once what cells ask for, so that the first of them do not wait for that. */
   warmUp(): void {
-    this.#withChecker((checker) => checker.diagnose(checker.open(`import "flowlet"; import "node:fs"; console.log([1].map(String));`, "ts")));
+    const code = `import "flowlet"; import "node:fs"; const warm = { one: 1 }; console.log([warm].map(String));`;
+    const syntax = readCell(code);
+    if (isMistake(syntax)) return;
+    const text = draftOf(syntax, this.#scope, this.#directory);
+    const { draft, typeOnlyNames } = this.#check(syntax, text);
+    transformCell(syntax.edited, syntax.grammar, { renamed: () => false, followsModule: () => false, typeOnlyNames, showsValue: true, sourceUrl: "cell://warm-up" });
+    if (draft !== undefined) printTypes(draft, positionsIn(text, syntax.declarations), () => true);
+    for (const typed of ["[1].", ""]) this.#withChecker((checker) => completions(checker, this.#scope, this.#directory, typed, typed.length));
   }
 
   restore(cells: readonly PreparedCell[]): void {
