@@ -15,6 +15,8 @@ export interface KeptResult {
   readonly duration: number;
   /** When it was kept (milliseconds since 1970). */
   readonly at: number;
+  /** Of a task with `cacheFor`: what its validator compares. */
+  readonly validated?: { readonly inputs: Readonly<Record<string, unknown>>; readonly parameters: Readonly<Record<string, unknown>> };
 }
 
 /** What a task's last key was made of, for reasons in words. */

@@ -1,5 +1,6 @@
 /** Steps of the task pipeline that cache results for later runs of the session (`cacheFor`), and what a flow run adds to it. */
 import { durationOnly, neverUse } from "../cache-validators.ts";
+import type { KeptResult } from "../cache/result-cache.ts";
 import type { SessionCaches } from "../cache/session-caches.ts";
 import { Cached, Mapped, Pending, type State } from "../state.ts";
 import type { Task } from "../task/task.ts";
@@ -16,7 +17,7 @@ export function checkTaskIsCached(run: TaskRun, state: State): State {
     if (task.cacheValidator(state, run.inputs, flowRun.parameters)) return state;
     now = new Pending("Cache was invalid; ready to run.");
   }
-  // Where results are kept by content, these are looked at instead: what they were made from can not have changed.
+  // Where results are kept by content, these are looked at instead (refusedByValidator): what they were made from can not have changed.
   if (task.cacheFor === null || flowRun.keys !== null) return now;
   for (const candidate of flowRun.caches.get(keyOf(task)) ?? []) {
     if (task.cacheValidator(candidate, run.inputs, flowRun.parameters)) return candidate;
@@ -34,8 +35,21 @@ export function cacheResult(run: TaskRun, state: State): State {
   });
 }
 
+/**
+ * Of a result that is kept by content: its key says that code and inputs are the same; a task with `cacheFor` asks its validator
+ * too, for the parameters, the time and whatever else it looks at. @returns why it may not be used, or null
+ */
+export function refusedByValidator({ task, inputs, flowRun }: TaskRun, kept: KeptResult): string | null {
+  if (task.cacheFor === null) return null;
+  const expiration = new Date(kept.at + task.cacheFor);
+  const { validated } = kept;
+  const cached = new Cached(null, kept.value, { cachedInputs: validated?.inputs, cachedParameters: validated?.parameters, cachedResultExpiration: expiration });
+  if (task.cacheValidator(cached, inputs, flowRun.parameters)) return null;
+  return expiration.getTime() <= Date.now() ? "its kept result has expired" : "its cache validator refuses the kept result";
+}
+
 /** The inputs as they are now, for validators that look at them: one that is changed afterwards is another input. */
-function inputsToCompare({ task, inputs }: TaskRun): Readonly<Record<string, unknown>> {
+export function inputsToCompare({ task, inputs }: TaskRun): Readonly<Record<string, unknown>> {
   if (task.cacheValidator === durationOnly || task.cacheValidator === neverUse) return inputs;
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, snapshot(value)]));
 }

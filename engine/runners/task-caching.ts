@@ -6,6 +6,7 @@ import type { Edge } from "../graph/edge.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
+import { inputsToCompare, refusedByValidator } from "./session-caching.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -38,6 +39,11 @@ export function checkKeptResult(run: TaskRun, state: State): State {
     run.reason = `expired ${clock(kept.at + cache.for)}`;
     return state;
   }
+  const refused = refusedByValidator(run, kept);
+  if (refused !== null) {
+    run.reason = refused;
+    return state;
+  }
   run.keyParts = null;
   settleKey(run, keys, made.key, kept.content);
   run.duration = kept.duration;
@@ -66,7 +72,8 @@ export function keepResult(run: TaskRun, state: State): State {
   settleKey(run, keys, id === null ? null : key, id);
   if (id === null) return state;
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
-  keys.cache.set(key, { value: state.result, content: id, size, logs, duration: run.duration, at: Date.now() });
+  const validated = run.task.cacheFor === null ? {} : { validated: { inputs: inputsToCompare(run), parameters: run.flowRun.parameters } };
+  keys.cache.set(key, { value: state.result, content: id, size, logs, duration: run.duration, at: Date.now(), ...validated });
   return state;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Flow, Parameter, context, flatten, task, type State, type Task } from "../../../engine/index.ts";
+import { Flow, Parameter, allParameters, context, flatten, neverUse, task, type State, type Task } from "../../../engine/index.ts";
 
 /** Runs a flow twice (with `change` between) and tells which tasks ran each time. */
 async function runTwice(build: () => void, change: () => void = () => {}, parameters: object[] = [{}, {}]) {
@@ -146,5 +146,41 @@ describe("mapped tasks", () => {
       types.push((await flow.run({}, { cache: true })).result.get(after).type);
     }
     expect(types).toEqual(["Success", "Cached", "Success", "Cached"]);
+  });
+});
+
+describe("cacheFor where results are kept", () => {
+  /** Types of a task's states over runs with these parameters. */
+  async function types(options: object, parameters: object[]) {
+    const flow = new Flow("f");
+    const one = flow.build(() => { new Parameter("other", { default: 0 })(); return named("one", (n: number) => n, options)(1); });
+    const found = [];
+    for (const given of parameters) {
+      found.push((await flow.run({ ...given }, { cache: true })).result.get(one).type);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return found;
+  }
+
+  test("a hit needs the validator too: other parameters of the flow, for one that looks at them", async () => {
+    expect(await types({ cacheFor: 60_000, cacheValidator: allParameters }, [{ other: 1 }, { other: 1 }, { other: 2 }])).toEqual(["Success", "Cached", "Success"]);
+    expect(await types({ cacheFor: 60_000 }, [{ other: 1 }, { other: 2 }])).toEqual(["Success", "Cached"]);
+  });
+
+  test("neverUse never hits, and what has expired does not either", async () => {
+    expect(await types({ cacheFor: 60_000, cacheValidator: neverUse }, [{}, {}])).toEqual(["Success", "Success"]);
+    expect(await types({ cacheFor: 1 }, [{}, {}])).toEqual(["Success", "Success"]);
+  });
+
+  test("a hit needs the key too: a validator that agrees does not bring back the result of other code", async () => {
+    const settings = { factor: 1 };
+    const flow = new Flow("f");
+    const one = flow.build(() => named("one", () => settings.factor * 10, { cacheFor: 60_000, cacheValidator: () => true })());
+    const results = [];
+    for (const factor of [1, 2]) {
+      settings.factor = factor;
+      results.push((await flow.run({}, { cache: true })).result.get(one).result);
+    }
+    expect(results).toEqual([10, 20]);
   });
 });
