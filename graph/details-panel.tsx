@@ -3,6 +3,8 @@ import type { ComponentChildren, JSX } from "preact";
 import type { NodeStatus, TaskDetails } from "../protocol/comm-messages.ts";
 import type { StateName } from "../protocol/states.ts";
 import { CloseIcon, RunFromIcon, RunTaskIcon } from "./button-icons.tsx";
+import { ChildrenList } from "./children-list.tsx";
+import { Failure } from "./failure.tsx";
 import { durationText, timeText, type Translate } from "./status-text.ts";
 import { TaskOutput } from "./task-output.tsx";
 import { ActionButton, StateChip } from "./toolbar.tsx";
@@ -50,6 +52,7 @@ export function DetailsPanel(props: PanelProps): JSX.Element {
         {details?.error !== undefined && <Failure error={details.error} translate={t} />}
         {details?.result !== undefined && <Section title={t("Result")}><pre class="jp-Flowlet-text">{details.result}</pre></Section>}
         {details !== null && details.logs.length > 0 && <Section title={t("Output and logs")}><TaskOutput logs={details.logs} translate={t} /></Section>}
+        {details?.children !== undefined && details.children.length > 0 && <ChildrenList details={details} translate={t} />}
         {details !== null && details.inputs.length > 0 && <Inputs details={details} translate={t} />}
         {details !== null && details.history.length > 0 && <History details={details} translate={t} />}
       </div>
@@ -74,16 +77,6 @@ function Facts({ status, translate: t }: { readonly status: NodeStatus | undefin
   if (timeText(status.at) !== "") facts.push([t("Since"), timeText(status.at)]);
   if (facts.length === 0) return null;
   return <dl class="jp-Flowlet-facts">{facts.map(([name, value]) => <><dt key={name}>{name}</dt><dd>{value}</dd></>)}</dl>;
-}
-
-function Failure({ error, translate: t }: { readonly error: NonNullable<TaskDetails["error"]>; readonly translate: Translate }): JSX.Element {
-  return (
-    <section class="jp-Flowlet-failure">
-      <h4>{t("Error")}</h4>
-      <p><strong>{error.name}</strong>: {error.message}</p>
-      {error.stack !== undefined && <details open><summary>{t("Stack")}</summary><pre class="jp-Flowlet-text">{error.stack}</pre></details>}
-    </section>
-  );
 }
 
 function Inputs({ details, translate: t }: { readonly details: TaskDetails; readonly translate: Translate }): JSX.Element {

@@ -66,6 +66,17 @@ export interface TaskLog {
   readonly kept?: boolean;
 }
 
+/** One child of a mapped task. */
+export interface ChildDetails {
+  /** Its place among the children (from 0). */
+  readonly index: number;
+  readonly status: NodeStatus;
+  /** Preview of the result as text; absent without a result. */
+  readonly result?: string;
+  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
+  readonly logs: readonly TaskLog[];
+}
+
 /** Everything about one task, for the panel. Long texts are cut by the kernel and say so. */
 export interface TaskDetails {
   readonly nodeId: string;
@@ -80,6 +91,8 @@ export interface TaskDetails {
   readonly result?: string;
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
   readonly logs: readonly TaskLog[];
+  /** Of a mapped task: some of its children, those that failed first. */
+  readonly children?: readonly ChildDetails[];
   /** What each input is fed by: another task's name or a constant's value. */
   readonly inputs: readonly { readonly key: string; readonly from: string }[];
 }

@@ -12,6 +12,8 @@ export interface SnapshotOptions {
   readonly flowId: string;
   /** Last state of a task; undefined: Pending. */
   readonly stateOf?: (task: Task) => StateName | undefined;
+  /** Of a mapped task that ran: how many children are in which state. */
+  readonly childrenOf?: (task: Task) => FlowNode["children"];
   /** State of the last flow run. */
   readonly state?: StateName;
 }
@@ -20,7 +22,7 @@ export interface SnapshotOptions {
 export const constantId = (slug: string, key: string): string => `${slug}:${key}`;
 
 /** Takes a snapshot; also of a graph that does not validate. Linear in its size. */
-export function flowSnapshot(graph: FlowGraph, { flowId, stateOf, state }: SnapshotOptions): FlowSnapshot {
+export function flowSnapshot(graph: FlowGraph, { flowId, stateOf, childrenOf, state }: SnapshotOptions): FlowSnapshot {
   const nodes: FlowNode[] = [];
   const indices = new Map<Task, number>();
   const structure: unknown[] = [];
@@ -29,7 +31,8 @@ export function flowSnapshot(graph: FlowGraph, { flowId, stateOf, state }: Snaps
     const kind = task instanceof Parameter ? "parameter" : undefined;
     indices.set(task, nodes.length);
     const taskState = stateOf?.(task);
-    nodes.push({ id: slug, name: task.name, ...(kind && { kind }), ...(taskState !== undefined && taskState !== "Pending" && { state: taskState }) });
+    const children = childrenOf?.(task);
+    nodes.push({ id: slug, name: task.name, ...(kind && { kind }), ...(taskState !== undefined && taskState !== "Pending" && { state: taskState }), ...(children && { children }) });
     structure.push(slug, task.name, kind);
   }
   const edges: FlowEdge[] = [];

@@ -1,9 +1,10 @@
 /** What the notebook knows of one flow: its id, and of each task the run that was last. */
-import type { NodeStatus, RunStatus, TaskDetails } from "../../protocol/comm-messages.ts";
+import type { ChildDetails, NodeStatus, RunStatus, TaskDetails, TaskLog } from "../../protocol/comm-messages.ts";
 import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
 import type { StateName } from "../../protocol/states.ts";
 import { constantName, flowSnapshot, formatDuration, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
-import type { Flow, State, Task } from "../../engine/index.ts";
+import { Mapped, type Flow, type State, type Task } from "../../engine/index.ts";
+import { ChildRecords } from "./child-records.ts";
 import { cutText, previewValue } from "./value-preview.ts";
 
 /** One entry of a task's history. */
@@ -18,12 +19,16 @@ interface TaskRecord {
   readonly history: HistoryEntry[];
   state: State | null;
   run: ObservedTaskRun | null;
+  /** Of a mapped task. */
+  children: ChildRecords | null;
 }
 
 /** Longest stack and single log line that are sent (characters), and number of log lines (count). */
 const MAX_STACK = 8000;
 const MAX_LINE = 4000;
 const MAX_LOGS = 1000;
+/** The same for each child of a mapped task. */
+const MAX_CHILD_LOGS = 50;
 
 /** Mutable; one for each Flow object that was made in the notebook. */
 export class FlowRecord {
@@ -50,7 +55,7 @@ export class FlowRecord {
 
   /** The flow with its last states; its structure is remembered as one of this flow's. */
   snapshot(): FlowSnapshot {
-    const snapshot = flowSnapshot(this.flow, { flowId: this.flowId, stateOf: (task) => this.#tasks.get(task)?.state?.type, state: this.run.state });
+    const snapshot = flowSnapshot(this.flow, { flowId: this.flowId, stateOf: (task) => this.#stateOf(task), childrenOf: (task) => this.#tasks.get(task)?.children?.counts, state: this.run.state });
     this.graphs.add(snapshot.graph);
     return snapshot;
   }
@@ -60,17 +65,25 @@ export class FlowRecord {
     this.current = run;
     this.run = { state: run.state.type, running: true, startedAt: run.startedAt };
     const tasks = run.selected === undefined ? [...run.graph.tasks] : [...run.selected];
-    for (const task of tasks) this.#tasks.set(task, { history: [{ state: "Pending", at: run.startedAt }], state: null, run: null });
+    for (const task of tasks) this.#tasks.set(task, { history: [{ state: "Pending", at: run.startedAt }], state: null, run: null, children: null });
     return tasks;
   }
 
   changed(taskRun: ObservedTaskRun, state: State): void {
     const { task } = taskRun.node;
-    const record = this.#tasks.get(task) ?? { history: [], state: null, run: null };
+    const record: TaskRecord = this.#tasks.get(task) ?? { history: [], state: null, run: null, children: null };
+    if (taskRun.mapIndex !== null) return record.children?.changed(taskRun, state);
+    if (state instanceof Mapped) record.children = new ChildRecords(state.mapStates);
     record.run = taskRun;
     record.state = state;
     record.history.push({ state: state.type, at: state.at, ...(state.message !== null && { message: cutText(state.message, MAX_LINE) }) });
     this.#tasks.set(task, record);
+  }
+
+  /** Of a mapped task whose children are not all finished, that it is running. */
+  #stateOf(task: Task): StateName | undefined {
+    const record = this.#tasks.get(task);
+    return record?.children?.isFinished === false && this.current !== null ? "Running" : record?.state?.type;
   }
 
   end(run: ObservedFlowRun, state: State): void {
@@ -85,8 +98,11 @@ export class FlowRecord {
     for (const task of run.selected ?? run.graph.tasks) {
       const record = this.#tasks.get(task);
       if (record?.run == null || record.state === null) continue;
-      if (record.state.isCached()) { kept++; saved += record.run.duration; }
-      else { ran++; spent += record.run.duration; }
+      const { children } = record;
+      if (record.state.isCached() || children?.isKept === true) kept++;
+      else ran++;
+      saved += children?.saved ?? (record.state.isCached() ? record.run.duration : 0);
+      spent += children?.spent ?? (record.state.isCached() ? 0 : record.run.duration);
     }
     const parts = [];
     if (kept > 0) parts.push(`${kept} kept (saved ${formatDuration(saved)})`);
@@ -98,15 +114,11 @@ export class FlowRecord {
   status(task: Task): NodeStatus | undefined {
     const record = this.#tasks.get(task);
     if (record === undefined) return undefined;
-    const { state, run, history } = record;
+    const { state, run, history, children } = record;
     if (state === null || run === null) return { state: "Pending", at: history[0].at };
-    return {
-      state: state.type, at: state.at,
-      ...(state.message !== null && { message: cutText(state.message, 500) }),
-      attempts: run.runCount,
-      ...(state.isFinished() && { duration: run.duration }),
-      ...(run.reason !== undefined && { reason: run.reason }),
-    };
+    if (children === null) return statusOf(run, state);
+    const message = `${children.size} ${children.size === 1 ? "child" : "children"}: ${Object.entries(children.counts).map(([name, count]) => `${count} ${name}`).join(", ") || "nothing to map over"}`;
+    return { state: this.#stateOf(task) as StateName, at: state.at, message, ...(children.isFinished && { duration: children.spent }), children: children.counts };
   }
 
   /** Everything about a task, for its panel. */
@@ -114,23 +126,44 @@ export class FlowRecord {
     const record = this.#tasks.get(task);
     const { upstream, constants } = this.flow.node(task);
     const state = record?.state ?? null;
-    const logs = record?.run?.logs ?? [];
-    const shown = logs.slice(-MAX_LOGS).map((log) => ({ ...log, text: cutText(log.text, MAX_LINE) }));
-    if (shown.length < logs.length) shown.unshift({ at: shown[0].at, source: "log", text: `… ${logs.length - shown.length} earlier lines are not shown` });
+    const child = (index: number, run: ObservedTaskRun, now: State): ChildDetails => ({ index, status: statusOf(run, now), ...outcome(now, stackOf), logs: shownLogs(run.logs, MAX_CHILD_LOGS) });
     return {
       nodeId, name: task.name, kind: task.original.constructor.name,
       signature: signature(task),
       status: this.status(task) ?? { state: "Pending", at: 0 },
       history: record?.history ?? [],
-      ...(state?.isFinished() && !state.isFailed() && state.result !== undefined && { result: previewValue(state.result) }),
-      ...(state?.isFailed() && { error: describeFailure(state.result, stackOf) }),
-      logs: shown,
+      ...(state !== null && outcome(state, stackOf)),
+      logs: shownLogs(record?.run?.logs ?? [], MAX_LOGS),
+      ...(record?.children && { children: record.children.details(child) }),
       inputs: [
         ...upstream.filter((edge) => edge.key !== null).map((edge) => ({ key: edge.key as string, from: this.flow.node(edge.upstreamTask).slug })),
         ...[...constants].map(([key, value]) => ({ key, from: constantName(value) })),
       ],
     };
   }
+}
+
+/** What a delta says of one run. */
+function statusOf(run: ObservedTaskRun, state: State): NodeStatus {
+  return {
+    state: state.type, at: state.at,
+    ...(state.message !== null && { message: cutText(state.message, 500) }),
+    attempts: run.runCount,
+    ...(state.isFinished() && { duration: run.duration }),
+    ...(run.reason !== undefined && { reason: run.reason }),
+  };
+}
+
+/** Result or error, where there is one. */
+function outcome(state: State, stackOf: (error: unknown) => string): Pick<TaskDetails, "result" | "error"> {
+  if (state.isFailed()) return { error: describeFailure(state.result, stackOf) };
+  return state.isFinished() && state.result !== undefined ? { result: previewValue(state.result) } : {};
+}
+
+function shownLogs(logs: readonly TaskLog[], limit: number): TaskLog[] {
+  const shown: TaskLog[] = logs.slice(-limit).map((log) => ({ ...log, text: cutText(log.text, MAX_LINE) }));
+  if (shown.length < logs.length) shown.unshift({ at: shown[0].at, source: "log", text: `… ${logs.length - shown.length} earlier lines are not shown` });
+  return shown;
 }
 
 function signature(task: Task): string {

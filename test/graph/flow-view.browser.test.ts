@@ -236,6 +236,27 @@ describe("the panel", () => {
     expect(await panel.locator(".jp-Flowlet-history .jp-Flowlet-chip").count()).toBe(4);
   });
 
+  test("lists the children of a mapped task, each opened on demand with its error, result and output", async () => {
+    await show(FLOW);
+    const child = (index: number, state: StateName, more: object) => ({ index, status: { state, at: 1, duration: 20 }, logs: [], ...more });
+    const children = [
+      child(3, "Failed", { error: { name: "Error", message: "<i>bad</i>" } }),
+      child(0, "Success", { result: "42", logs: [{ at: 1, source: "stdout", text: "<b>said</b>" }] }),
+    ];
+    await page.evaluate((details) => { (window as unknown as TestWindow).details = details; }, { ...DETAILS, nodeId: "map", name: "map", status: { state: "Mapped", at: 1, children: { Success: 3, Failed: 1 } }, error: undefined, logs: [], children } as unknown as TaskDetails);
+    await node("map").click();
+    const panel = page.locator(".jp-Flowlet-panel");
+    await panel.locator(".jp-Flowlet-child").first().waitFor();
+    expect(await panel.locator(".jp-Flowlet-child summary > span:first-of-type").allTextContents()).toEqual(["map[3]", "map[0]"]);
+    expect(await panel.getByText("and 2 more").count()).toBe(1);
+    expect(await panel.getByText("42").isVisible()).toBe(false);
+    await panel.locator(".jp-Flowlet-child summary").nth(1).click();
+    expect(await panel.getByText("42").isVisible()).toBe(true);
+    expect(await panel.locator(".jp-Flowlet-child").nth(1).innerText()).toContain("<b>said</b>");
+    await panel.locator(".jp-Flowlet-child summary").nth(0).click();
+    expect(await panel.locator(".jp-Flowlet-child").nth(0).innerText()).toContain("<i>bad</i>");
+  });
+
   test("has the buttons, and asks again when its task changes", async () => {
     await show(FLOW);
     await node("say").click();

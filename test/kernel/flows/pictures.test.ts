@@ -204,3 +204,29 @@ test("a front end without the extension closes the comm; the next display opens 
   await notebook.cell("show", "flow");
   expect(await info()).toHaveLength(1);
 });
+
+describe("a mapped task", () => {
+  test("is running until its children are finished, tells how many are where, and shows some of them one by one", async () => {
+    const flow = flowOf(await notebook.cell("mapped flow", `
+      const elements = task(() => [0, 1, 2, 3]);
+      const half = task(async (x: number) => { await sleep(120); console.log("halving", x); if (x === 3) throw new Error("three is odd"); return x / 2; });
+      const halves = new Flow("halves", () => { half.map(elements()); });
+      halves
+    `));
+    const since = notebook.client.received.length;
+    await notebook.cell("mapped run", "const halved = await halves.run(); halved.type");
+    const statuses = notebook.client.received.slice(since)
+      .filter(({ header, content }) => header.msg_type === "comm_msg" && content.data?.type === "delta" && content.data.nodes["half-1"] !== undefined)
+      .map(({ content }) => content.data.nodes["half-1"]);
+    expect(statuses.some(({ state, children }) => state === "Running" && children.Running > 0)).toBe(true);
+    expect(statuses.at(-1)).toMatchObject({ state: "Mapped", children: { Success: 3, Failed: 1 }, message: "4 children: 3 Success, 1 Failed" });
+    const { details } = await (await PictureComm.adopt(notebook.client)).ask({ type: "details", flowId: flow.flowId, nodeId: "half-1" }, (message) => message.type === "details") as any;
+    expect(details.children.map(({ index, status }: any) => [index, status.state])).toEqual([[3, "Failed"], [0, "Success"], [1, "Success"], [2, "Success"]]);
+    expect(details.children[0].error).toMatchObject({ message: "three is odd" });
+    expect(details.children[2]).toMatchObject({ result: "0.5" });
+    expect(details.children[2].logs.map(({ text }: any) => text.trim())).toContain("halving 1");
+    const [saved] = notebook.client.received.slice(since).filter(({ header }) => header.msg_type === "update_display_data").slice(-1);
+    expect(saved.content.data["application/vnd.flowlet.flow+json"].nodes[1]).toMatchObject({ id: "half-1", state: "Mapped", children: { Success: 3, Failed: 1 } });
+    expect(saved.content.data["image/svg+xml"]).toContain("3 Success, 1 Failed");
+  });
+});
