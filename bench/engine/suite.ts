@@ -55,7 +55,8 @@ export async function measureSection(section: Section, { quick, alone }: EngineO
   return [section.report(measured), ...[...missing].map((line) => `\n${line}`)].join("\n");
 }
 
-async function measureOne({ engine, case: name, tasks, repetitions }: Wanted): Promise<Measurement> {
+/** Runs one process and reads what it measured. */
+export async function measureOne({ engine, case: name, tasks, repetitions }: Wanted): Promise<Measurement> {
   const { stdout } = await run(engine.program, [...engine.args, name, String(tasks), String(repetitions)], {
     timeout: TIMEOUT_MS, maxBuffer: 1 << 28, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "WARNING", NODE_ENV: "production" },
   });

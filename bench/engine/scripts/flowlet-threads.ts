@@ -25,14 +25,13 @@ async function run(flow: engine.Flow, executor: engine.Executor): Promise<void> 
 }
 
 /** The threads of an executor live as long as a run: the run of a single task tells what they cost. */
-async function compare(step: typeof tiny, tasks: number, measure: Measure): Promise<Record<string, number>> {
+async function compare(step: typeof tiny, tasks: number, measure: Measure): Promise<void> {
   await measure("one", () => run(flowOf(step, tasks), new LocalExecutor()));
   await measure("threads", () => run(flowOf(step, tasks), new ThreadExecutor!({ threads })));
   await measure("start", () => run(flowOf(tiny, 1), new ThreadExecutor!({ threads })));
-  return { threads };
 }
 
 await measureCases({
   tiny: (tasks, measure) => compare(tiny, tasks, measure),
   busy: (tasks, measure) => compare(busy, tasks, measure),
-});
+}, { rounds: 2, tasks: 10 });

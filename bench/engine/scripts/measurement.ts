@@ -16,25 +16,23 @@ export interface Measurement {
   /** Peak of the process before the first repetition and after it, MiB; null where the system does not tell. */
   readonly memoryBefore: number | null;
   readonly memory: number | null;
-  /** What else there is to tell, e.g. a number of threads. */
-  readonly facts?: Readonly<Record<string, number>>;
 }
 
 /** Measures a step: runs `body`, adds its times to those of `name` and gives back what it returned. */
 export type Measure = <T>(name: string, body: () => T | Promise<T>) => T | Promise<T>;
 
-/** One repetition with so many tasks; returns facts, if it has any. */
-export type Case = (tasks: number, measure: Measure) => Promise<Record<string, number> | void>;
+/** One repetition with so many tasks. */
+export type Case = (tasks: number, measure: Measure) => Promise<void>;
 
-const WARM_UP_TASKS = 1_000;
-const WARM_UPS = 10;
-
-/** Measures the case that the arguments name. Smaller ones before are the warm-up, in which V8 compiles: their times do not count. */
-export async function measureCases(cases: Readonly<Record<string, Case>>): Promise<void> {
+/**
+ * Measures the case that the arguments name. Smaller ones before are the warm-up, in which V8 compiles: their times do not count.
+ * @param warmUp how many of these, and how many tasks they have at most (counts)
+ */
+export async function measureCases(cases: Readonly<Record<string, Case>>, warmUp = { rounds: 10, tasks: 1_000 }): Promise<void> {
   const [name, tasks, repetitions] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
   const repeat = cases[name];
   if (repeat === undefined) throw new Error(`There is no case ${name}.`);
-  for (let round = 0; round < WARM_UPS; round++) await repeat(Math.min(tasks, WARM_UP_TASKS), (_, body) => body());
+  for (let round = 0; round < warmUp.rounds; round++) await repeat(Math.min(tasks, warmUp.tasks), (_, body) => body());
   const phases: Record<string, Phase> = {};
   const measure: Measure = (step, body) => {
     const phase = (phases[step] ??= { wall: [], cpu: [] });
@@ -58,11 +56,10 @@ export async function measureCases(cases: Readonly<Record<string, Case>>): Promi
   const peak = () => process.resourceUsage().maxRSS / 1024;
   const memoryBefore = peak();
   let memory = memoryBefore;
-  let facts: Record<string, number> | void;
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    facts = await repeat(tasks, measure);
+    await repeat(tasks, measure);
     if (repetition === 0) memory = peak();
   }
-  const measurement: Measurement = { phases, memoryBefore, memory, ...(facts ? { facts } : {}) };
+  const measurement: Measurement = { phases, memoryBefore, memory };
   process.stdout.write(`\n${JSON.stringify(measurement)}\n`);
 }

@@ -16,7 +16,7 @@ export const mapped: Section = {
     const [all, many, few, slow] = quick ? [100_000, 1_000, 100, 50] : [1_000_000, 10_000, 1_000, 200];
     return [
       want(FLOWLET, "map", all, quick ? 1 : 3), want(FLOWLET, "map", all / 100, 9), want(FLOWLET_ALL_ON, "map-all-on", all / 10, 3),
-      want(DASK, "map", many, 3), want(HAMILTON, "map", many, 1), want(DAGSTER, "map", quick ? few : slow, 1), want(PREFECT_1, "map", few, 1),
+      want(DASK, "map", many, 3), want(HAMILTON, "map", few, 1), want(DAGSTER, "map", quick ? few : slow, 1), want(PREFECT_1, "map", few, 1),
       ...(quick ? [] : [want(PREFECT_3, "map", slow, 1)]),
     ];
   },
