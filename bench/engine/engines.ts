@@ -8,23 +8,28 @@ export interface Engine {
   readonly program: string;
   /** Arguments before those that measurement.ts names. */
   readonly args: readonly string[];
+  /** Is it Flowlet, or part of what it is made of? */
+  readonly own: boolean;
+  /** Makes it available where it is not. */
   readonly install?: () => Promise<Absence>;
 }
 
 const script = (file: string) => fileURLToPath(new URL(`scripts/${file}`, import.meta.url));
 
-const inNode = (name: string, file: string, install?: Engine["install"]): Engine =>
-  ({ name, program: process.execPath, args: [script(file)], ...(install ? { install } : {}) });
+const inNode = (name: string, file: string, more: Partial<Engine> = {}): Engine =>
+  ({ name, program: process.execPath, args: [script(file)], own: true, ...more });
 
 const inPython = (name: string, file: string, peer: PythonPeerName): Engine =>
-  ({ name, program: pythonOf(peer), args: [script(file)], install: () => installPythonPeer(peer) });
+  ({ name, program: pythonOf(peer), args: [script(file)], own: false, install: () => installPythonPeer(peer) });
 
 export const BARE_AWAIT = inNode("bare await", "bare-await.ts");
 export const FLOWLET = inNode("**Flowlet**", "flowlet.ts");
 export const FLOWLET_ALL_ON: Engine = { ...FLOWLET, name: "**Flowlet**, all on" };
 export const FLOWLET_GRAPH = inNode("**Flowlet**", "flowlet-graph.ts");
-export const FLOWLET_THREADS = inNode("**Flowlet**", "flowlet-threads.ts");
-export const P_GRAPH = inNode("p-graph 2.0.0", "p-graph.ts", () => installNpmPeer("p-graph"));
+export const FLOWLET_THREADS = inNode("**Flowlet**, ThreadExecutor", "flowlet-threads.ts", {
+  install: async () => ("ThreadExecutor" in await import("../../lib/engine/index.js") ? undefined : "this version of Flowlet has none"),
+});
+export const P_GRAPH = inNode("p-graph 2.0.0", "p-graph.ts", { own: false, install: () => installNpmPeer("p-graph") });
 export const HAMILTON = inPython("Hamilton 1.90.0", "hamilton-driver.py", "hamilton");
 export const DASK = inPython("dask 2026.8.0", "dask-delayed.py", "dask");
 export const DAGSTER = inPython("Dagster 1.13.27", "dagster-jobs.py", "dagster");

@@ -38,7 +38,7 @@ export async function measureSection(section: Section, { quick, alone }: EngineO
   const measured: Measured[] = [];
   const missing = new Set<string>();
   for (const wanted of section.wanted(quick)) {
-    if (alone && wanted.engine.install !== undefined) continue;
+    if (alone && !wanted.engine.own) continue;
     const reason = await absence(wanted.engine);
     if (reason !== undefined) {
       missing.add(`${wanted.engine.name}: absent (${reason})`);

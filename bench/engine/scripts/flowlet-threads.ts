@@ -4,8 +4,7 @@ import * as engine from "../../../lib/engine/index.js";
 import { measureCases, type Measure } from "./measurement.ts";
 
 const { Flow, LocalExecutor, task } = engine;
-const { ThreadExecutor } = engine as unknown as { readonly ThreadExecutor?: new (options: { readonly threads: number }) => engine.Executor };
-if (ThreadExecutor === undefined) throw new Error("this version of Flowlet exports no ThreadExecutor");
+const { ThreadExecutor } = engine as unknown as { readonly ThreadExecutor: new (options: { readonly threads: number }) => engine.Executor };
 const threads = os.availableParallelism();
 
 const tiny = task(function tiny(value: number): number { return value + 1; });
@@ -27,8 +26,8 @@ async function run(flow: engine.Flow, executor: engine.Executor): Promise<void> 
 /** The threads of an executor live as long as a run: the run of a single task tells what they cost. */
 async function compare(step: typeof tiny, tasks: number, measure: Measure): Promise<void> {
   await measure("one", () => run(flowOf(step, tasks), new LocalExecutor()));
-  await measure("threads", () => run(flowOf(step, tasks), new ThreadExecutor!({ threads })));
-  await measure("start", () => run(flowOf(tiny, 1), new ThreadExecutor!({ threads })));
+  await measure("threads", () => run(flowOf(step, tasks), new ThreadExecutor({ threads })));
+  await measure("start", () => run(flowOf(tiny, 1), new ThreadExecutor({ threads })));
 }
 
 await measureCases({
