@@ -1,24 +1,48 @@
 /** Runs the benchmarks: what is measured, beside what, goes to the terminal and to docs/performance.md. */
-import { measureEngines } from "./engine/suite.ts";
+import { parseArgs } from "node:util";
+import { ENGINE_SECTIONS, measureSection } from "./engine/suite.ts";
 import { measureKernels } from "./kernel/suite.ts";
 import { describeMachine, writeSection } from "./report.ts";
 
-const args = process.argv.slice(2);
-const quick = args.includes("--quick");
-const wanted = args.filter((arg) => !arg.startsWith("-"));
-const unknown = [...wanted.filter((name) => name !== "engine" && name !== "kernel"), ...args.filter((arg) => arg.startsWith("-") && arg !== "--quick")];
+/** One part of the page: its marker, the words of the command line that choose it, and what makes its text. */
+interface Part {
+  readonly marker: string;
+  readonly words: string;
+  readonly measure: (options: { readonly quick: boolean; readonly alone: boolean }) => Promise<string>;
+}
 
-if (unknown.length > 0) {
-  console.error(`There is no benchmark "${unknown[0]}": use "engine" or "kernel", or neither for both, and "--quick" to measure less.`);
-  process.exitCode = 1;
-} else {
-  const suites = { engine: measureEngines, kernel: measureKernels } as const;
-  for (const name of ["engine", "kernel"] as const) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const table = await suites[name]({ quick });
-    const text = `${describeMachine(`npm run bench -- ${name}`)}\n\n${table}`;
-    console.log(`\n${text}\n`);
-    // What was measured with too few repetitions is not for the page.
-    if (!quick) writeSection(name, text);
+const PARTS: readonly Part[] = [
+  ...ENGINE_SECTIONS.map((section): Part => ({ marker: `engine-${section.name}`, words: `engine ${section.name}`, measure: (options) => measureSection(section, options) })),
+  { marker: "kernel", words: "kernel", measure: measureKernels },
+];
+
+const USAGE = `Use: npm run bench [-- ${[...new Set(PARTS.map(({ words }) => words))].join(" | ")}] [--quick] [--alone]
+"engine" alone is all of its parts; "engine map kept" is two of them. --quick measures less, --alone Flowlet only; both write nothing.`;
+
+/** The parts that the words choose; undefined where one of them is no part. */
+function choose([suite, ...names]: readonly string[]): readonly Part[] | undefined {
+  if (suite === undefined) return PARTS;
+  const wanted = names.length === 0 ? [suite] : names.map((name) => `${suite} ${name}`);
+  const chosen = wanted.map((words) => PARTS.filter((part) => part.words === words || part.words.startsWith(`${words} `)));
+  return chosen.every((parts) => parts.length > 0) ? PARTS.filter((part) => chosen.flat().includes(part)) : undefined;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: "boolean", default: false }, alone: { type: "boolean", default: false } } });
+  const parts = choose(positionals);
+  if (parts === undefined) throw new Error(`There is no benchmark "${positionals.join(" ")}".`);
+  for (const { marker, words, measure } of parts) {
+    const text = await measure(values);
+    const section = `${describeMachine(`npm run bench -- ${words}`)}\n\n${text}`;
+    console.log(`\n${section}\n`);
+    // What was measured with too few repetitions, or beside nothing, is not for the page.
+    if (!values.quick && !values.alone) writeSection(marker, section);
   }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`);
+  process.exitCode = 1;
 }

@@ -2,7 +2,7 @@
  * What is measured beside Flowlet, installed on demand under bench/.peers at pinned versions. One that cannot be installed
  * is reported as absent with the reason; it is tried again in the next run.
  */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,17 +17,34 @@ export const PEERS = fileURLToPath(new URL(".peers", import.meta.url));
 /** Where npm packages of peers are; kernels that look for packages in the notebook's folder are started here. */
 export const NPM_PEERS = path.join(PEERS, "node");
 
-/** The Python with Prefect. */
-export const PREFECT_PYTHON = path.join(PEERS, "prefect", ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
-
 /** Nothing when the peer is there; else why it is not. */
 export type Absence = string | undefined;
 
-/** Versions are the last ones of Prefect Core's own engine, and of the kernels at the time of writing. */
+/** The last versions at the time of writing. */
 const NPM_VERSIONS = { "p-graph": "2.0.0", tslab: "1.0.22", deno: "2.9.6" } as const;
 
-/** Prefect 1.4.1 was made for what its dependencies were in 2022: later ones break it. */
-const PREFECT = ["prefect==1.4.1", "setuptools<70", "marshmallow<3.20", "importlib_resources<6", "urllib3<2", "pendulum<3"];
+interface PythonPeer {
+  readonly package: string;
+  readonly version: string;
+  /** What is installed with it, with bounds that its own metadata do not name. */
+  readonly with?: readonly string[];
+  /** Requirements whose bounds are dropped: the newest there is. */
+  readonly unbound?: readonly string[];
+}
+
+/**
+ * The last versions at the time of writing, and of Prefect Core the last with its own engine: it was made for what its
+ * dependencies were in 2022, later ones break it. Prefect 3 asks for a certifi that not every index has.
+ */
+const PYTHON_PEERS = {
+  prefect1: { package: "prefect", version: "1.4.1", with: ["setuptools<70", "marshmallow<3.20", "importlib_resources<6", "urllib3<2", "pendulum<3"] },
+  prefect3: { package: "prefect", version: "3.9.1", unbound: ["certifi"] },
+  dagster: { package: "dagster", version: "1.13.27" },
+  hamilton: { package: "sf-hamilton", version: "1.90.0" },
+  dask: { package: "dask", version: "2026.8.0" },
+} as const satisfies Record<string, PythonPeer>;
+
+export type PythonPeerName = keyof typeof PYTHON_PEERS;
 
 /** Installs an npm package, with the programs that come prebuilt inside npm packages. */
 export async function installNpmPeer(name: keyof typeof NPM_VERSIONS): Promise<Absence> {
@@ -42,28 +59,50 @@ export async function installNpmPeer(name: keyof typeof NPM_VERSIONS): Promise<A
   return attempt(() => (npm?.endsWith(".js") ? run(process.execPath, [npm, ...args], options(NPM_PEERS)) : run("npm", args, options(NPM_PEERS))));
 }
 
-/** Makes a virtual environment with Prefect 1.4.1. */
-export async function installPrefect(): Promise<Absence> {
-  const folder = path.dirname(path.dirname(PREFECT_PYTHON));
-  try {
-    execFileSync(PREFECT_PYTHON, ["-c", "import prefect; assert prefect.__version__ == '1.4.1'"], { stdio: "ignore" });
-    return undefined;
-  } catch {
-    // Not there, or half-made: made again.
-  }
-  console.error("Installing Prefect 1.4.1 …");
-  const python = process.platform === "win32" ? "python" : "python3";
+/** The Python that has a peer. */
+export function pythonOf(name: PythonPeerName): string {
+  return path.join(folderOf(name), ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+}
+
+/** Where a peer may write what it keeps. */
+export function folderOf(name: PythonPeerName): string {
+  const { package: distribution, version } = PYTHON_PEERS[name];
+  return path.join(PEERS, `${distribution}-${version}`);
+}
+
+/** Makes a virtual environment with a Python peer. */
+export async function installPythonPeer(name: PythonPeerName): Promise<Absence> {
+  const peer: PythonPeer = PYTHON_PEERS[name];
+  const folder = folderOf(name);
+  const python = pythonOf(name);
+  const complete = path.join(folder, "installed.json");
+  const recipe = JSON.stringify(peer);
+  if (existsSync(python) && existsSync(complete) && readFileSync(complete, "utf8") === recipe) return undefined;
+  console.error(`Installing ${peer.package} ${peer.version} …`);
   return attempt(async () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(PEERS, { recursive: true });
-    await run(python, ["-m", "venv", "--without-pip", folder], options(PEERS));
+    await run(process.env.FLOWLET_PYTHON ?? (process.platform === "win32" ? "python" : "python3"), ["-m", "venv", "--without-pip", folder], options(PEERS));
     // The same pip as the set-up's, because a Python may come without one.
     const wheels = fileURLToPath(new URL("../python", import.meta.url));
-    const pip = readdirSync(wheels).find((name) => /^pip-.*\.whl$/.test(name));
-    if (pip === undefined) throw new Error("pip's wheel is missing from python/");
-    await run(PREFECT_PYTHON, [path.join(wheels, pip, "pip"), "install", "--quiet", "--disable-pip-version-check", ...PREFECT], options(PEERS));
-    await run(PREFECT_PYTHON, ["-c", "import prefect"], options(PEERS));
+    const wheel = readdirSync(wheels).find((file) => /^pip-.*\.whl$/.test(file));
+    if (wheel === undefined) throw new Error("pip's wheel is missing from python/");
+    const pip = (...args: string[]) => run(python, [path.join(wheels, wheel, "pip"), "install", "--quiet", "--disable-pip-version-check", ...args], options(PEERS));
+    const requirement = `${peer.package}==${peer.version}`;
+    if (peer.unbound === undefined) await pip(requirement, ...(peer.with ?? []));
+    else {
+      await pip("--no-deps", requirement);
+      await pip(...(await requirementsOf(python, peer.package, peer.unbound)));
+    }
+    writeFileSync(complete, recipe);
   });
+}
+
+/** What an installed distribution requires, extras aside. @param unbound those that are asked for without their bounds */
+async function requirementsOf(python: string, distribution: string, unbound: readonly string[]): Promise<string[]> {
+  const { stdout } = await run(python, ["-c", "import json, sys; from importlib.metadata import requires; print(json.dumps(requires(sys.argv[1])))", distribution], options(PEERS));
+  const requirements = (JSON.parse(stdout) as string[]).filter((requirement) => !requirement.includes("extra =="));
+  return requirements.map((requirement) => unbound.find((name) => new RegExp(`^${name}\\b`, "i").test(requirement)) ?? requirement);
 }
 
 function options(cwd: string): { cwd: string; timeout: number; maxBuffer: number } {
@@ -75,7 +114,7 @@ async function attempt(install: () => Promise<unknown>): Promise<Absence> {
     await install();
     return undefined;
   } catch (error) {
-    const text = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim().split("\n");
+    const text = String((error as { stderr?: string }).stderr || (error as Error).message).trim().split("\n");
     // The first line that speaks of an error is the cause; what follows are its circumstances.
     return text.find((line) => /\berror\b/i.test(line))?.trim() ?? text.at(-1) ?? "unknown reason";
   }

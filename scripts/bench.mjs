@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures the engine and the kernel beside others in one run and writes the tables to docs/performance.md.
  *
- * `npm run bench -- engine` or `-- kernel` measures one of them, `--quick` measures less and writes nothing.
+ * `npm run bench -- engine` or `-- kernel` measures one of them, `-- engine map kept` some sections of the engine's; `--quick`
+ * measures less, `--alone` Flowlet without the others, and both write nothing.
  */
 
 import { spawn } from "node:child_process";

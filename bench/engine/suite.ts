@@ -1,76 +1,74 @@
-/** The engine beside a bare await, p-graph and Prefect Core: tasks that do nothing, so that what is left is the engine's own time. */
+/** The engine beside others, section by section; each engine, case and size in a process of its own. */
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { installNpmPeer, installPrefect, PREFECT_PYTHON, type Absence } from "../peers.ts";
-import { median, number, ratio, table, type Cell } from "../report.ts";
-import type { Measurement, Shape } from "./measurement.ts";
+import type { Absence } from "../peers.ts";
+import type { Engine } from "./engines.ts";
+import { count, type Measured, type Section, type Wanted } from "./section.ts";
+import type { Measurement } from "./scripts/measurement.ts";
+import { building } from "./sections/building.ts";
+import { graph } from "./sections/graph.ts";
+import { kept } from "./sections/kept.ts";
+import { mapped } from "./sections/mapped.ts";
+import { tasks } from "./sections/tasks.ts";
+import { threads } from "./sections/threads.ts";
 
 const run = promisify(execFile);
-const TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 5 * 60_000;
 
-interface Candidate {
-  readonly name: string;
-  readonly file: string;
-  readonly program: string;
-  readonly args: readonly string[];
-  /** Shape, number of tasks, repetitions. */
-  readonly sizes: readonly (readonly [Shape, number, number])[];
-  readonly install?: () => Promise<Absence>;
+/** In the order of the page. */
+export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, graph, threads];
+
+export interface EngineOptions {
+  readonly quick: boolean;
+  /** Flowlet and the bare await only. */
+  readonly alone: boolean;
 }
 
-function candidates(quick: boolean): Candidate[] {
-  const tasks = quick ? 1_000 : 10_000;
-  const repetitions = quick ? 3 : 5;
-  const script = (name: string, file: string, sizes: Candidate["sizes"], install?: Candidate["install"]): Candidate =>
-    ({ name, file, program: process.execPath, args: [fileURLToPath(new URL(file, import.meta.url))], sizes, ...(install ? { install } : {}) });
-  const both: Candidate["sizes"] = [["chain", tasks, repetitions], ["fan", tasks, repetitions]];
-  const prefectTasks = quick ? 100 : 1_000;
-  return [
-    script("bare await", "bare-await.ts", both),
-    script("**Flowlet**", "flowlet.ts", quick ? both : [...both, ["chain", 100_000, 3]]),
-    script("p-graph 2.0.0", "p-graph.ts", both, () => installNpmPeer("p-graph")),
-    {
-      name: "Prefect 1.4.1", file: "prefect1.py", program: PREFECT_PYTHON, args: [fileURLToPath(new URL("prefect1.py", import.meta.url))],
-      sizes: [["chain", prefectTasks, 1], ["fan", prefectTasks, 1]], install: installPrefect,
-    },
-  ];
+const absences = new Map<string, Promise<Absence>>();
+
+/** Why an engine is not there, if so; tried once a run. */
+function absence(engine: Engine): Promise<Absence> {
+  let known = absences.get(engine.program + engine.args);
+  if (known === undefined) absences.set(engine.program + engine.args, (known = Promise.resolve(engine.install?.())));
+  return known;
 }
 
-/** Measures all engines one after the other, each size in a process of its own, and returns the table. */
-export async function measureEngines({ quick }: { quick: boolean }): Promise<string> {
-  const rows: { name: string; shape: Shape; tasks: number; build: number; perTask: number; cpu: number; memory: number | null }[] = [];
-  const absent: string[] = [];
-  for (const candidate of candidates(quick)) {
-    const reason = await candidate.install?.();
+/** Measures one section and returns its text; what is absent or failed is listed under the table with the reason. */
+export async function measureSection(section: Section, { quick, alone }: EngineOptions): Promise<string> {
+  const measured: Measured[] = [];
+  const missing = new Set<string>();
+  for (const wanted of section.wanted(quick)) {
+    if (alone && !wanted.engine.own) continue;
+    const reason = await absence(wanted.engine);
     if (reason !== undefined) {
-      absent.push(`${candidate.name}: absent (${reason})`);
+      missing.add(`${wanted.engine.name}: absent (${reason})`);
       continue;
     }
-    for (const [shape, tasks, repetitions] of candidate.sizes) {
-      console.error(`${candidate.name}: ${shape} of ${tasks} …`);
-      try {
-        const measured = await measureOne(candidate, shape, tasks, repetitions);
-        rows.push({ name: candidate.name, shape, tasks, build: median(measured.build), perTask: (median(measured.run) * 1_000) / tasks, cpu: (median(measured.cpu) * 1_000) / tasks, memory: measured.memory });
-      } catch (error) {
-        absent.push(`${candidate.name}, ${shape} of ${tasks}: absent (${(error as Error).message.trim().split("\n").at(-1)})`);
-      }
+    const title = `${wanted.engine.name}, ${wanted.case} of ${count(wanted.tasks)}`;
+    console.error(`${title} …`);
+    try {
+      measured.push({ ...wanted, measurement: await measureOne(wanted) });
+    } catch (error) {
+      missing.add(`${title}: failed (${reasonOf(error)})`);
     }
   }
-  const floor = (shape: Shape) => rows.find((row) => row.name === "bare await" && row.shape === shape)?.perTask;
-  const ours = (shape: Shape) => rows.find((row) => row.name === "**Flowlet**" && row.shape === shape)?.perTask;
-  const cells = rows.map((row): Cell[] => [
-    row.name, row.shape, row.tasks.toLocaleString("en-US"), number(row.build), number(row.perTask), number(row.cpu),
-    row.name === "bare await" ? undefined : number(row.perTask - (floor(row.shape) ?? 0)), ratio(row.perTask, ours(row.shape)), number(row.memory ?? undefined),
-  ]);
-  const head = ["engine", "shape", "tasks", "build, ms", "run, µs a task", "processor, µs a task", "over a bare await, µs a task", "beside Flowlet", "peak memory, MiB"];
-  const note = "Medians. Tasks do nothing. Processor time is that of all threads, and what a busy machine does not inflate. Flowlet and Prefect log from WARNING and ERROR on. Prefect gets fewer tasks, because its sorting of a chain grows faster than with the square of its length.";
-  return [table(head, cells), "", note, ...absent.map((line) => `\n${line}`)].join("\n");
+  return [section.report(measured), ...[...missing].map((line) => `\n${line}`)].join("\n");
 }
 
-async function measureOne(candidate: Candidate, shape: Shape, tasks: number, repetitions: number): Promise<Measurement> {
-  const { stdout } = await run(candidate.program, [...candidate.args, shape, String(tasks), String(repetitions)], {
+/** Runs one process and reads what it measured. */
+export async function measureOne({ engine, case: name, tasks, repetitions }: Wanted): Promise<Measurement> {
+  const { stdout } = await run(engine.program, [...engine.args, name, String(tasks), String(repetitions)], {
     timeout: TIMEOUT_MS, maxBuffer: 1 << 28, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "WARNING", NODE_ENV: "production" },
   });
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measurement;
+  const line = stdout.trim().split("\n").findLast((text) => text.startsWith('{"phases"'));
+  if (line === undefined) throw new Error("it ended without a measurement");
+  return JSON.parse(line) as Measurement;
+}
+
+/** The last line of what it wrote that speaks of an error, such as `AssertionError: …`. */
+function reasonOf(error: unknown): string {
+  const { stderr, killed, message } = error as { stderr?: string; killed?: boolean; message: string };
+  if (killed) return `it took longer than ${TIMEOUT_MS / 60_000} minutes`;
+  const lines = String(stderr || message).trim().split("\n").map((line) => line.trim());
+  return lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? "unknown reason";
 }

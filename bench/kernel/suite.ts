@@ -79,14 +79,14 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Measures all kernels in some rounds and returns the table: a row a quantity, a column a kernel. */
-export async function measureKernels({ quick }: { quick: boolean }): Promise<string> {
+export async function measureKernels({ quick, alone }: { readonly quick: boolean; readonly alone: boolean }): Promise<string> {
   const rounds = quick ? 1 : 3;
   const folder = mkdtempSync(path.join(os.tmpdir(), "flowlet-bench-"));
   const measured = new Map<string, Measured[]>();
   const absent = new Map<string, string>();
   const failed = new Map<string, string>();
   try {
-    const all = candidates(folder);
+    const all = candidates(folder).filter(({ name }) => !alone || name === "**Flowlet**");
     for (const candidate of all) {
       const reason = await candidate.install?.();
       if (reason !== undefined) absent.set(candidate.name, reason);
