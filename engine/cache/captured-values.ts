@@ -21,6 +21,11 @@ interface Property { readonly name: string; readonly value?: RemoteObject }
 /** Scopes that hold what a realm declares: read by indirect eval, not copied. */
 const REALM_SCOPES = /^(Global|Script)\b/;
 
+let shared: CapturedValues | null = null;
+
+/** One for the process: a session costs milliseconds, and what it has learned of scripts holds for everybody. */
+export function sharedCapturedValues(): CapturedValues { return (shared ??= new CapturedValues()); }
+
 /** Reads captured values through an inspector session of its own, opened at the first use. */
 export class CapturedValues {
   #session: Session | null = null;

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto";
 import { types } from "node:util";
-import { CapturedValues, type FunctionOrigin } from "./captured-values.ts";
+import { sharedCapturedValues, type CapturedValues, type FunctionOrigin } from "./captured-values.ts";
 import { functionText, type FreeName } from "./function-text.ts";
 import { globalKind } from "./global-names.ts";
 import { nodeSource, scriptOrigin } from "./script-origin.ts";
@@ -51,7 +51,7 @@ export function primitiveContent(value: unknown): string | null {
 
 /** Reads contents. */
 export class ContentReader {
-  readonly #captured = new CapturedValues();
+  readonly #captured = sharedCapturedValues();
   readonly #urls = new WeakMap<Function, string>();
   readonly #known: KnownValue;
 
@@ -68,8 +68,6 @@ export class ContentReader {
   readParts(values: Iterable<readonly [label: string, value: unknown]>): Content {
     return new Encoding(this.#captured, this.#urls, this.#known).run(values);
   }
-
-  close(): void { this.#captured.close(); }
 }
 
 interface PendingFunction { readonly fn: Function; readonly label: string; readonly index: number }

@@ -4,6 +4,7 @@ import { ContentReader, primitiveContent, type KnownValue } from "./content.ts";
 
 /** One kept result. */
 export interface KeptResult {
+  readonly key: string;
   readonly value: unknown;
   /** Content of the value when it was kept; a value that no longer has it was changed by somebody and is not used. */
   readonly content: string;
@@ -75,11 +76,14 @@ export class ResultCache {
     return entry;
   }
 
-  set(key: string, kept: KeptResult): void {
-    this.delete(key);
-    this.#entries.set(key, { ...kept, usedAt: ++this.#uses });
+  /** @returns what {@link ResultCache.get} will return */
+  set(kept: KeptResult): KeptResult {
+    const entry: Entry = { ...kept, usedAt: ++this.#uses };
+    this.delete(kept.key);
+    this.#entries.set(kept.key, entry);
     this.#size += kept.size;
     if (this.#entries.size > this.#maxEntries || this.#size > this.#maxSize) this.#throwOut();
+    return entry;
   }
 
   delete(key: string): void {

@@ -2,6 +2,7 @@
  * Keys of kept results: code of the task, content of its inputs, keys of state-only upstreams, what else matters. Equal key:
  * running the task again would give the same value.
  */
+import type { GraphNode } from "../graph/graph-node.ts";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
@@ -10,8 +11,8 @@ import type { KeyParts, ResultCache } from "./result-cache.ts";
 /** What a key is made from. */
 export interface KeySource {
   readonly task: Task;
-  /** In its flow. */
-  readonly slug: string;
+  /** Of the task in its flow. */
+  readonly node: GraphNode;
   /** Names of the inputs that it gets, and the content of each. */
   readonly keys: readonly string[];
   readonly contents: readonly string[];
@@ -27,6 +28,12 @@ export interface KeySource {
 export type TaskKey =
   | { readonly key: string; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined }
   | { readonly key: null; readonly reason: string };
+
+/** What tasks downstream need to know of a kept result: its key and its content. */
+export interface KnownResult {
+  readonly key: string;
+  readonly content: string;
+}
 
 /** What is known of a task's code. */
 interface TaskCode {
@@ -44,11 +51,13 @@ const MAX_KEY = 240;
 /** Makes the keys of one flow run; reads each task's code once, where nothing can change it meanwhile. */
 export class KeyMaker {
   readonly cache: ResultCache;
-  /** Content of the tasks' results, as far as somebody has asked for it; null where it can not be judged. */
+  /** The tasks' results that are kept. */
+  readonly kept = new Map<Task, KnownResult>();
+  /** Content of the others, as far as somebody has asked for it; null where it can not be judged. */
   readonly contents = new Map<Task, string | null>();
-  /** What the kept results of the tasks are known by; null or absent: not kept. */
-  readonly kept = new Map<Task, string | null>();
-  /** The same for the children of mapped tasks. */
+  /** What the children of a mapped task are known by together; null: not all of them are kept. */
+  readonly keptParents = new Map<Task, string | null>();
+  /** What each child of a mapped task is known by. */
   readonly keptChildren = new Map<Task, (string | null)[]>();
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
@@ -70,7 +79,7 @@ export class KeyMaker {
   }
 
   /** Key of a task run before it runs; what it is made of is remembered for the next run's reasons. */
-  key({ task, slug, keys, contents, names, upstreamKeys, isChild }: KeySource): TaskKey {
+  key({ task, node, keys, contents, names, upstreamKeys, isChild }: KeySource): TaskKey {
     const code = this.#code(task);
     if (code.content.unknown !== null) return { key: null, reason: `unknown: ${code.content.unknown}` };
     const version = typeof task.cache === "object" ? task.cache?.version : undefined;
@@ -84,15 +93,24 @@ export class KeyMaker {
       text += `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
     }
     const key = text.length <= MAX_KEY ? text : shorten(text);
-    const last = this.#lastParts.get(slug);
+    // A flow that was made again has new nodes, and the same slugs.
+    const last = node.lastParts ?? this.#lastParts.get(node.slug);
     const { outside, parts: codeParts } = code.content;
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
     if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
       parts = { key, code: codeParts, inputs: isChild ? NO_INPUTS : new Map(keys.map((name, index) => [name, contents[index]])) };
-      this.#lastParts.set(slug, parts);
+      this.#lastParts.set(node.slug, parts);
     }
+    node.lastParts = parts as KeyParts;
     return { key, outside, parts: parts as KeyParts, last };
+  }
+
+  /** A task begins anew in the same flow run: what it gave before no longer counts. */
+  forget(task: Task): void {
+    this.kept.delete(task);
+    this.contents.delete(task);
+    this.keptParents.delete(task);
   }
 
   /** User code has run: what functions capture may have changed and is read again before the next key. */

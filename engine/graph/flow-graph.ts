@@ -41,7 +41,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0 });
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, lastParts: null });
     if (!(task instanceof Parameter || task instanceof Constant)) this.#registerWithBlocks(task);
     this.changed();
     return task;

@@ -1,4 +1,5 @@
 /** What a flow knows of one of its tasks. */
+import type { KeyParts } from "../cache/result-cache.ts";
 import type { Task } from "../task/task.ts";
 import type { Edge } from "./edge.ts";
 
@@ -15,6 +16,8 @@ export interface GraphNode {
   constants: ReadonlyMap<string, unknown>;
   /** Edges that have not passed yet, while an order is made (count). */
   waits: number;
+  /** What the task's last key was made of; null before the first. */
+  lastParts: KeyParts | null;
 }
 
 /** Of all tasks that have no constant inputs: most of a big flow's. */

@@ -1,6 +1,7 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import { shorten } from "../cache/content.ts";
+import type { KeptResult } from "../cache/result-cache.ts";
 import { missReason, type KeyMaker, type TaskKey } from "../cache/task-key.ts";
 import type { Edge } from "../graph/edge.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
@@ -45,7 +46,7 @@ export function checkKeptResult(run: TaskRun, state: State): State {
     return state;
   }
   run.keyParts = null;
-  settleKey(run, keys, made.key, kept.content);
+  settled(run, keys, kept);
   run.duration = kept.duration;
   run.reason = made.outside.length === 0 ? "kept" : `kept, from outside: ${made.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
@@ -69,26 +70,27 @@ export function keepResult(run: TaskRun, state: State): State {
     return state;
   }
   const { id, size } = keys.content(state.result);
-  settleKey(run, keys, id === null ? null : key, id);
-  if (id === null) return state;
+  if (id === null) {
+    if (run.mapIndex === null) keys.contents.set(run.task, null);
+    return state;
+  }
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
   const validated = run.task.cacheFor === null ? {} : { validated: { inputs: inputsToCompare(run), parameters: run.flowRun.parameters } };
-  keys.cache.set(key, { value: state.result, content: id, size, logs, duration: run.duration, at: Date.now(), ...validated });
+  settled(run, keys, keys.cache.set({ key, value: state.result, content: id, size, logs, duration: run.duration, at: Date.now(), ...validated }));
   return state;
 }
 
 const NO_LOGS: readonly TaskLog[] = [];
 
 /** Tells the tasks downstream what the result is known by, and its content. */
-function settleKey(run: TaskRun, keys: KeyMaker, key: string | null, content: string | null): void {
+function settled(run: TaskRun, keys: KeyMaker, kept: KeptResult): void {
   if (run.mapIndex === null) {
-    keys.kept.set(run.task, key);
-    keys.contents.set(run.task, content);
+    keys.kept.set(run.task, kept);
     return;
   }
   let children = keys.keptChildren.get(run.task);
   if (children === undefined) keys.keptChildren.set(run.task, (children = []));
-  children[run.mapIndex] = key;
+  children[run.mapIndex] = kept.key;
 }
 
 const NO_KEYS: readonly (string | null)[] = [];
@@ -121,12 +123,14 @@ function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
     names.push("value");
     contents.push(id);
   }
-  return keys.key({ task, slug: node.slug, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+  return keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
 }
 
 /** Of what is mapped over a child sees one element, and of what is flattened other elements: their content is not that of the whole. */
 function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
   if (edge.flattened || (edge.mapped && run.mapIndex !== null)) return keys.content(state.result).id;
+  const kept = keys.kept.get(edge.upstreamTask);
+  if (kept !== undefined) return kept.content;
   let id = keys.contents.get(edge.upstreamTask);
   if (id === undefined) keys.contents.set(edge.upstreamTask, (id = keys.content(state.result).id));
   return id;
@@ -135,11 +139,11 @@ function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: 
 function upstreamKey(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
   const children = keys.keptChildren.get(edge.upstreamTask);
   if (edge.mapped && run.mapIndex !== null) return children?.[run.mapIndex] ?? null;
-  if (!(state instanceof Mapped)) return keys.kept.get(edge.upstreamTask) ?? null;
-  let joined = keys.kept.get(edge.upstreamTask);
+  if (!(state instanceof Mapped)) return keys.kept.get(edge.upstreamTask)?.key ?? null;
+  let joined = keys.keptParents.get(edge.upstreamTask);
   if (joined === undefined) {
     const all = state.mapStates.map((_, index) => children?.[index] ?? null);
-    keys.kept.set(edge.upstreamTask, (joined = all.includes(null) ? null : shorten(`mapped\n${all.join("\n")}`)));
+    keys.keptParents.set(edge.upstreamTask, (joined = all.includes(null) ? null : shorten(`mapped\n${all.join("\n")}`)));
   }
   return joined;
 }

@@ -68,6 +68,7 @@ export class Walk {
       const chosen = selected === undefined || selected.has(node.task);
       const given = options.pass === 1 ? taskStates?.get(node.task) : run.taskStates.get(node.task);
       run.taskStates.set(node.task, given === undefined ? firstState(node, chosen) : chosen ? startState(node.task, given) : given);
+      if (options.pass > 1 && run.keys !== null && run.taskStates.get(node.task)?.isFinished() === false) run.keys.forget(node.task);
       const progress = new NodeProgress(node);
       this.#progress.set(node.task, progress);
       if (progress.waits === 0) this.#ready.push(progress);
