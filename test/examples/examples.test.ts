@@ -96,3 +96,25 @@ describe("01-thinking-prefectly.ipynb", () => {
     for (const word of ["download", "parse", "report", "cleanUp", "Failed", "TriggerFailed", "Success"]) expect(text(pictures.at(-1) as string)).toContain(word);
   });
 });
+
+describe("02-mapping-and-branching.ipynb", () => {
+  let notebook: Notebook;
+  beforeAll(async () => { notebook = await execute("02-mapping-and-branching.ipynb"); });
+  const flow = (id: string) => notebook.cells.find((cell) => cell.id === id)?.outputs?.map((output) => output.data?.["application/vnd.flowlet.flow+json"]).find((data) => data !== undefined) as { nodes: { id: string; state?: string; children?: object }[] };
+  const node = (cell: string, id: string) => flow(cell).nodes.find((one) => one.id === id);
+
+  test("runs from top to bottom: what it says about results is asserted in its cells", () => {
+    expect(notebook.cells.flatMap((cell) => cell.outputs ?? []).filter((output) => output.output_type === "error")).toEqual([]);
+  });
+
+  test("a mapped task's picture tells the states of its children: one element more runs one child more", () => {
+    expect(node("mapped-flow", "temperature-1")).toMatchObject({ state: "Mapped", children: { Success: 3 } });
+    expect(node("one-more", "measure-1")).toMatchObject({ state: "Mapped", children: { Cached: 2, Success: 1 } });
+    expect(node("flatten", "check-1")).toMatchObject({ children: { Success: 2, Failed: 1 } });
+  });
+
+  test("the branch that was not taken is skipped, and the resource is cleaned up after a failure", () => {
+    expect([node("case", "sample-1")?.state, node("case", "everything-1")?.state].sort()).toEqual(["Skipped", "Success"].sort());
+    expect(node("resource", "Workspace.cleanup-1")?.state).toBe("Success");
+  });
+});
