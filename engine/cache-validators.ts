@@ -33,12 +33,17 @@ export const allParameters: CacheValidator = (state, inputs, parameters) => dura
 /** Uses the cache if these inputs are equal too. @param validateOn names of inputs; null: none is looked at */
 export function partialInputsOnly(validateOn: Iterable<string> | null = null): CacheValidator {
   const names = validateOn === null ? null : new Set(validateOn);
-  return (state, inputs, parameters) => durationOnly(state, inputs, parameters) && (names === null || inputsEqual(state, inputs, names));
+  return named("partialInputsOnly", names, (state, inputs, parameters) => durationOnly(state, inputs, parameters) && (names === null || inputsEqual(state, inputs, names)));
 }
 
 /** Uses the cache if these parameters are equal too. @param validateOn names of parameters; null: none is looked at */
 export function partialParametersOnly(validateOn: Iterable<string> | null = null): CacheValidator {
   const names = validateOn === null ? null : new Set(validateOn);
-  return (state, inputs, parameters) =>
-    durationOnly(state, inputs, parameters) && (names === null || isDeepStrictEqual(chosen(state.cachedParameters ?? {}, names), chosen(parameters, names)));
+  return named("partialParametersOnly", names, (state, inputs, parameters) =>
+    durationOnly(state, inputs, parameters) && (names === null || isDeepStrictEqual(chosen(state.cachedParameters ?? {}, names), chosen(parameters, names))));
+}
+
+/** A serialized flow tells validators by name. */
+function named(name: string, on: ReadonlySet<string> | null, validator: CacheValidator): CacheValidator {
+  return Object.defineProperty(validator, "name", { value: `${name}(${on === null ? "" : [...on].sort().join(", ")})` });
 }

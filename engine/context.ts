@@ -42,6 +42,8 @@ export interface ContextValues {
   caches: Map<string, unknown>;
   /** Approved after a pause. */
   resume: boolean;
+  /** A file is being loaded for its flows: `flow.run()` does nothing. */
+  loadingFlow: boolean;
   /** The flow run's date and its neighbours, `YYYY-MM-DD`; `…Nodash` without dashes. */
   date: Date;
   today: string;

@@ -11,6 +11,10 @@ interface ErrorText {
 
 /** Every error the engine throws, by code. */
 export const ERRORS = {
+  BAD_INPUT_NAME: {
+    message: "The key of a dependency must be the name of an input, got {key} (task {task}).",
+    help: "Use a parameter name of the task's function: letters, digits, _ and $.",
+  },
   BAD_OPTION: {
     message: "{owner}: the option {option} must be {expected}, got {got}.",
     help: "Correct the option where the task or flow is made.",
@@ -79,6 +83,10 @@ export const ERRORS = {
     message: "Edges can not connect a task to itself. Task: {task}.",
     help: "Copy the task: task.copy() is another node.",
   },
+  TASK_METHOD_ALONE: {
+    message: "The method {method} was called without its task.",
+    help: "Hand on a function: xs.pipe((x) => add.map(x)).",
+  },
   TASK_NOT_IN_FLOW: {
     message: "Task {task} was not found in Flow {flow}.",
     help: "Add it with flow.addTask(task), or use the copy that the call in flow.build returned.",
@@ -98,6 +106,10 @@ export const ERRORS = {
   UNKNOWN_INPUT: {
     message: 'Task {task} has no input "{key}". It has {known}.',
     help: "Use a parameter name of the task's function.",
+  },
+  UNKNOWN_OPTION: {
+    message: "{owner} has no option {option}. {known}.",
+    help: "Correct its name, or leave it out.",
   },
   UNKNOWN_TASKS_TO_RUN: {
     message: "Can not run only {names} of flow {flow}: {why}.",
@@ -135,4 +147,10 @@ export function describeValue(value: unknown): string {
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
   if (typeof value === "object") return Array.isArray(value) ? `an array of ${value.length}` : `an object of class ${value.constructor?.name ?? "null"}`;
   return `${typeof value} ${String(value)}`;
+}
+
+/** `x, y and z`; `none` for an empty list. */
+export function listNames(names: readonly string[]): string {
+  if (names.length < 2) return names[0] ?? "none";
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -2,23 +2,27 @@
 import { KeyMaker } from "./cache/task-key.ts";
 import { knownValue } from "./cache/known-values.ts";
 import { ResultCache } from "./cache/result-cache.ts";
-import { FlowletError, describeValue } from "./errors.ts";
+import { context } from "./context.ts";
+import { FlowletError, describeValue, listNames } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { LocalExecutor } from "./executors/local-executor.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
+import type { Edge } from "./graph/edge.ts";
 import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
+import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, checkOptions, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
 import { terminalApproval, type Approve } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
 import { sleepUntil } from "./runners/sleep-until.ts";
 import { selectTasks, type SelectionOptions } from "./runners/selection.ts";
+import { currentTaskRun } from "./runners/task-run.ts";
 import { TaskStates } from "./runners/task-states.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { Cancelled, type State } from "./state.ts";
-import type { FailureCallback, StateHandler } from "./task/task-options.ts";
-import { listNames, type Task } from "./task/task.ts";
+import { Cancelled, MetaState, Pending, Scheduled, State } from "./state.ts";
+import type { FailureCallback, StateHandler, TaskInfo } from "./task/task-options.ts";
+import type { Task } from "./task/task.ts";
 
 /** What flows ask of a host. */
 export interface FlowHost extends RunHost {
@@ -35,9 +39,24 @@ export interface FlowOptions {
   readonly stateHandlers?: readonly StateHandler<Flow>[];
   /** Called when a run of the flow has failed. */
   readonly onFailure?: FailureCallback<Flow>;
-  /** May replace the state a run ends with. */
-  readonly terminalStateHandler?: (flow: Flow, state: State, referenceStates: readonly State[]) => State | null | undefined | void;
+  /** May replace the state a run ends with. May be async. */
+  readonly terminalStateHandler?: (flow: Flow, state: State, referenceStates: readonly State[]) => TerminalState | Promise<TerminalState>;
+  /** Tasks to begin with, edges between tasks, and the tasks that decide about the flow's state. */
+  readonly tasks?: Iterable<Task>;
+  readonly edges?: Iterable<Edge<Task>>;
+  readonly referenceTasks?: Iterable<Task>;
+  /** Check each dependency when it is added (unknown input, duplicate input, cycle). Default false: when asked, {@link Flow.validate}. */
+  readonly validate?: boolean;
 }
+
+type TerminalState = State | null | undefined | void;
+
+const FLOW_OPTIONS: { readonly [Option in keyof Required<FlowOptions>]: OptionCheck } = {
+  schedule: ["a Schedule", (value) => isRecordLike(value) && isFunction((value as Schedule).next)],
+  executor: ["an executor", isExecutor],
+  stateHandlers: FUNCTIONS, onFailure: A_FUNCTION, terminalStateHandler: A_FUNCTION,
+  tasks: ["a list of tasks", isIterable], edges: ["a list of edges", isIterable], referenceTasks: ["a list of tasks", isIterable], validate: A_BOOLEAN,
+};
 
 /** How a flow is run; all optional. */
 export interface RunOptions extends SelectionOptions {
@@ -49,8 +68,17 @@ export interface RunOptions extends SelectionOptions {
   readonly signal?: AbortSignal;
   /** More entries for the context of every task. */
   readonly context?: Readonly<Record<string, unknown>>;
+  /** More entries for the context of single tasks. */
+  readonly taskContexts?: Iterable<readonly [Task, Readonly<Record<string, unknown>>]>;
+  /** Called at each change of a task's state, after the task's own handlers. */
+  readonly taskRunnerStateHandlers?: readonly StateHandler<TaskInfo>[];
   /** States that tasks start from; finished ones are not run again: `state.result` of an earlier run goes on where that one ended. */
   readonly taskStates?: Iterable<readonly [Task, State]>;
+  /**
+   * State of a flow run that goes on, whatever the flow's schedule: its result holds the states that tasks start from. A finished
+   * one is returned as it is, a scheduled one is waited for.
+   */
+  readonly state?: State;
   /**
    * Wait for retries, and ask about paused tasks. Default true. False: one pass (prefect.engine.FlowRunner.run); what waits stays
    * as it is, and so the flow is Running at the end. Parameters that are missing fail their own task only.
@@ -62,6 +90,17 @@ export interface RunOptions extends SelectionOptions {
   readonly cache?: boolean;
 }
 
+const RUN_OPTIONS: { readonly [Option in keyof Required<RunOptions>]: OptionCheck } = {
+  runOnSchedule: A_BOOLEAN, executor: ["an executor", isExecutor], signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
+  context: A_RECORD, taskContexts: ["pairs of a task and its entries", isIterable], taskRunnerStateHandlers: FUNCTIONS,
+  taskStates: ["pairs of a task and its state", isIterable], state: ["a State", (value) => value instanceof State],
+  wait: A_BOOLEAN, approve: A_FUNCTION, cache: A_BOOLEAN, only: ["a list of tasks", isIterable], from: ["a list of tasks", isIterable],
+};
+
+function isExecutor(value: unknown): boolean {
+  return typeof value === "object" && value !== null && isFunction((value as Executor).execute);
+}
+
 /** Built by calling tasks inside {@link Flow.build}, or step by step; then run, as often as one likes. */
 export class Flow extends FlowGraph {
   readonly options: FlowOptions;
@@ -71,30 +110,40 @@ export class Flow extends FlowGraph {
   #latestParameters: Readonly<Record<string, unknown>> = {};
   #cache: ResultCache | null = null;
 
-  /** @throws FlowletError EMPTY_NAME */
+  /** @throws FlowletError EMPTY_NAME, BAD_OPTION, UNKNOWN_OPTION, and those of adding the tasks and edges */
   constructor(name: string, build: () => unknown);
   constructor(name: string, options?: FlowOptions, build?: () => unknown);
   constructor(name: string, second?: FlowOptions | (() => unknown), third?: () => unknown) {
     super(name);
     const [options, build] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
+    checkOptions(`Flow ${name}`, options, FLOW_OPTIONS);
     this.options = options;
     const host = currentRunHost() as FlowHost | undefined;
     this.origin = host?.origin;
     host?.onFlowCreated?.(this);
+    for (const task of options.tasks ?? []) this.addTask(task);
+    for (const { upstreamTask, downstreamTask, key, mapped, flattened } of options.edges ?? []) this.addEdge(upstreamTask, downstreamTask, { key, mapped, flattened });
     if (build !== undefined) this.build(build);
+    if (options.referenceTasks !== undefined) this.setReferenceTasks(options.referenceTasks);
   }
+
+  protected override get validatesEdges(): boolean { return this.options?.validate === true; }
 
   /**
    * The functional API: inside `body` calling a task adds a copy of it, and nothing runs. May be called again, to add more.
+   * Warns of tasks that are made in it and not added.
    * @returns what `body` returns
+   * @throws FlowletError BAD_OPTION where `body` is no function
    */
   build<T>(body: (flow: this) => T): T {
-    return withActiveFlow(this, () => body(this));
+    if (typeof body !== "function") throw new FlowletError("BAD_OPTION", { owner: `Flow ${this.name}`, option: "build", expected: "a function that calls tasks", got: describeValue(body) });
+    return this.buildBlock(() => body(this));
   }
 
   /** A flow of its own with the same tasks and edges, to be extended or run differently. */
   copy(name = this.name): Flow {
-    const flow = new Flow(name, this.options);
+    const { tasks, edges, referenceTasks, ...options } = this.options;
+    const flow = new Flow(name, options);
     this.copyInto(flow);
     return flow;
   }
@@ -106,20 +155,28 @@ export class Flow extends FlowGraph {
   get latestParameters(): Readonly<Record<string, unknown>> { return this.#latestParameters; }
 
   /**
-   * Runs the flow. With a schedule: sleeps until its next time, runs, and sleeps again, until it has no more times.
-   * @param parameters values by name of the Parameter
+   * Runs the flow. With a schedule: sleeps until its next time, runs, and sleeps again, until it has no more times. Called in a
+   * task it is part of that task: it is cancelled with it. While a file is being loaded for its flows ({@link Flow.load}) nothing
+   * runs: it warns, and returns a Pending state.
+   *
+   * Differs: there `null` is returned; a state keeps a file that looks at it from breaking.
+   * @param parameters values by name of the Parameter; those that are not given come from `context.parameters`, then from defaults
    * @returns the state; its result holds the state of each task. Failing tasks make it Failed, they do not throw
-   * @throws FlowletError FLOW_RUN_IN_BUILD, UNEXPECTED_PARAMETERS, MISSING_PARAMETERS, NO_SCHEDULED_RUNS, CYCLE, UNKNOWN_TASKS_TO_RUN
+   * @throws FlowletError FLOW_RUN_IN_BUILD, BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS, MISSING_PARAMETERS, NO_SCHEDULED_RUNS, CYCLE, UNKNOWN_TASKS_TO_RUN
    */
   async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<State<TaskStates>> {
-    if (activeFlow() === this) throw new FlowletError("FLOW_RUN_IN_BUILD", { flow: this.name });
+    if (this.isBeingBuilt) throw new FlowletError("FLOW_RUN_IN_BUILD", { flow: this.name });
+    // What runs is no part of another flow that is just being built.
+    if (activeFlow() !== null) return await withActiveFlow(null, () => this.run(parameters, options));
+    checkOptions(`flow.run of ${this.name}`, options, RUN_OPTIONS);
+    if (context.loadingFlow === true) return this.#notRun();
     const { schedule } = this.options;
-    const hostSignal = currentRunHost()?.signal;
-    const signal = options.signal !== undefined && hostSignal !== undefined ? AbortSignal.any([options.signal, hostSignal]) : (options.signal ?? hostSignal);
+    const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.sortedNodes();
-    if (schedule === undefined || options.runOnSchedule === false) {
-      if (options.wait !== false) this.#checkParameters(parameters);
-      return await this.#runOnce(parameters, options, signal, currentRunHost()?.cache !== undefined);
+    if (schedule === undefined || options.runOnSchedule === false || options.state !== undefined) {
+      if (options.wait !== false) this.#checkParameters(parameters, options);
+      return await this.#goOn(parameters, options, signal);
     }
     this.#checkNames(parameters);
     let last: State<TaskStates> | null = null;
@@ -130,13 +187,35 @@ export class Flow extends FlowGraph {
         throw new FlowletError("NO_SCHEDULED_RUNS", { flow: this.name });
       }
       const values = { ...parameters, ...event.parameterDefaults };
-      this.#checkParameters(values);
+      this.#checkParameters(values, options);
       getLogger("FlowRunner").info(`Waiting for next scheduled run at ${event.startTime.toISOString()}`);
       if (!(await sleepUntil(event.startTime, signal))) return new Cancelled("The flow's schedule was cancelled.", last?.result ?? new TaskStates(this.#latest));
       last = await this.#runOnce(values, options, signal, false, event.startTime);
       if (last.isCancelled()) return last;
       after = event.startTime;
     }
+  }
+
+  /** Runs the flow now, or when the state that it goes on from says. */
+  async #goOn(parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined): Promise<State<TaskStates>> {
+    let from = options.state;
+    while (from instanceof MetaState) from = from.state ?? undefined;
+    if (from?.isFinished() === true) {
+      getLogger("FlowRunner").info("Flow run has already finished.");
+      return from as State<TaskStates>;
+    }
+    if (from instanceof Scheduled && !(from.startTime !== null && from.startTime.getTime() <= Date.now())) {
+      if (from.startTime === null || options.wait === false) return from as State<TaskStates>;
+      getLogger("FlowRunner").info(`Waiting for the flow run's start at ${from.startTime.toISOString()}`);
+      if (!(await sleepUntil(from.startTime, signal))) return new Cancelled("The flow run was cancelled.", new TaskStates(this.#latest));
+    }
+    const given = from?.result instanceof TaskStates ? from.result : undefined;
+    return await this.#runOnce(parameters, { ...options, state: from, taskStates: options.taskStates ?? given }, signal, currentRunHost()?.cache !== undefined);
+  }
+
+  #notRun(): State<TaskStates> {
+    getLogger("Flow").warning(`flow.run() of flow ${this.name} was called while its file is being loaded: nothing runs. Guard it: if (import.meta.main) await flow.run().`);
+    return new Pending("Flow not run: its file is being loaded.", new TaskStates(new Map([...this.tasks].map((task) => [task, new Pending("Task not run.")]))));
   }
 
   async #runOnce(parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined, keepByDefault: boolean, scheduledStartTime?: Date): Promise<State<TaskStates>> {
@@ -149,7 +228,8 @@ export class Flow extends FlowGraph {
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? new LocalExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
-      context: options.context, scheduledStartTime, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
+      context: { ...options.context, parameters: contextParameters(options) }, scheduledStartTime, state: options.state,
+      taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
       wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
@@ -173,18 +253,24 @@ export class Flow extends FlowGraph {
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new FlowletError("BAD_OPTION", { owner: `Flow ${this.name}`, option: "parameters", expected: "an object with a value for each name", got: describeValue(given) });
     }
-    const known = [...this.parameters()].map((parameter) => parameter.name);
-    const unexpected = Object.keys(given).filter((name) => !known.includes(name));
-    if (unexpected.length > 0) throw new FlowletError("UNEXPECTED_PARAMETERS", { names: listNames(unexpected), flow: this.name, known: known.length === 0 ? "no parameters" : listNames(known) });
+    const known = new Set([...this.parameters()].map((parameter) => parameter.name));
+    const unexpected = Object.keys(given).filter((name) => !known.has(name));
+    if (unexpected.length > 0) throw new FlowletError("UNEXPECTED_PARAMETERS", { names: listNames(unexpected), flow: this.name, known: known.size === 0 ? "no parameters" : listNames([...known]) });
   }
 
-  #checkParameters(given: Readonly<Record<string, unknown>>): void {
+  #checkParameters(given: Readonly<Record<string, unknown>>, options: RunOptions): void {
     this.#checkNames(given);
-    const missing = [...this.parameters()].filter((parameter) => parameter.required && !Object.hasOwn(given, parameter.name)).map((parameter) => parameter.name);
+    const values = { ...contextParameters(options), ...given };
+    const missing = [...this.parameters()].filter((parameter) => parameter.required && !Object.hasOwn(values, parameter.name)).map((parameter) => parameter.name);
     if (missing.length > 0) throw new FlowletError("MISSING_PARAMETERS", { names: listNames(missing), flow: this.name });
   }
 
   /** `<Flow: name="My flow">` */
   override toString(): string { return `<Flow: name="${this.name}">`; }
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
+}
+
+/** Values of parameters from the context of the caller and of the run. A task's own context is another flow's. */
+function contextParameters({ context: given }: RunOptions): Readonly<Record<string, unknown>> {
+  return { ...(currentTaskRun() === undefined ? context.parameters : undefined), ...(given?.parameters as object | undefined) };
 }

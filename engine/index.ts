@@ -2,10 +2,15 @@
 export { Flow, type FlowHost, type FlowOptions, type RunOptions } from "./flow.ts";
 export { FlowGraph } from "./graph/flow-graph.ts";
 export { Edge, type EdgeOptions } from "./graph/edge.ts";
-export { Task, isTask, nameTask, type BindOptions, type CallOptions, type DependencyOptions, type TaskNode } from "./task/task.ts";
+export { Task, isTask, nameTask, type TaskNode } from "./task/task.ts";
+export type { BindOptions, CallOptions, DependencyOptions, TaskOverrides } from "./task/call-options.ts";
 export { FunctionTask, task, type TaskOf } from "./task/function-task.ts";
-export { Parameter, type ParameterOptions } from "./task/parameter.ts";
-export { flatten, mapped, unmapped, type Unmapped } from "./task/edge-annotations.ts";
+export { Parameter, type ParameterOptions, type SerializedParameter } from "./task/parameter.ts";
+export { DateTimeParameter } from "./task/date-time-parameter.ts";
+export type { SerializedTask, TaskOutputs } from "./task/describe-task.ts";
+export type { TaskInput } from "./task/input-names.ts";
+export { EdgeAnnotation, flatten, mapped, unmapped, type Unmapped } from "./task/edge-annotations.ts";
+export { operators } from "./task/operations.ts";
 export { withTags } from "./task/tags.ts";
 export { caseOf } from "./control-flow/case-of.ts";
 export { CompareValue } from "./control-flow/compare-value.ts";
@@ -25,6 +30,7 @@ export {
   Cached, Cancelled, Cancelling, ClientFailed, Failed, Finished, Looped, Mapped, MetaState, Paused, Pending, Queued, Resume, Retrying, Running, STATE_CLASSES, Scheduled, Skipped, State,
   Submitted, Success, TimedOut, TriggerFailed, ValidationFailed,
 } from "./state.ts";
+export { pauseTask } from "./pause-task.ts";
 export { FAIL, LOOP, PAUSE, RETRY, SKIP, SUCCESS, Signal, TRIGGERFAIL, VALIDATIONFAIL, signalFromState, type SignalOptions } from "./signals.ts";
 export {
   allFailed, allFinished, allSuccessful, alwaysRun, anyFailed, anySuccessful, manualOnly, notAllSkipped, someFailed, someSuccessful, type Thresholds, type Trigger, type UpstreamStates,

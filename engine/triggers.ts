@@ -17,9 +17,14 @@ export type Trigger = (upstreamStates: UpstreamStates) => boolean;
 /** Triggers that do not look at the run context: the runners need not make one for them. */
 const contextFree = new WeakSet<Trigger>();
 
-function free(trigger: Trigger): Trigger {
+function free(name: string, trigger: Trigger): Trigger {
   contextFree.add(trigger);
-  return trigger;
+  return named(name, trigger);
+}
+
+/** A serialized flow tells triggers by name. */
+function named(name: string, trigger: Trigger): Trigger {
+  return Object.defineProperty(trigger, "name", { value: name });
 }
 
 /** Does the trigger decide from the upstream states alone? For the runners. */
@@ -44,7 +49,7 @@ function require(passes: boolean, message: string): true {
 }
 
 /** Runs if all upstream tasks succeeded (skipped ones count). The default. */
-export const allSuccessful: Trigger = free((upstreamStates) =>
+export const allSuccessful: Trigger = free("allSuccessful", (upstreamStates) =>
   require(flattened(upstreamStates).every(successful), 'Trigger was "all_successful" but some of the upstream tasks failed.'));
 
 /** Runs if all upstream tasks failed. */
@@ -60,7 +65,7 @@ export const anyFailed: Trigger = (upstreamStates) =>
   require(upstreamStates.size === 0 || flattened(upstreamStates).some(failed), 'Trigger was "any_failed" but none of the upstream tasks failed.');
 
 /** Runs when all upstream tasks are finished, however. */
-export const allFinished: Trigger = free((upstreamStates) =>
+export const allFinished: Trigger = free("allFinished", (upstreamStates) =>
   require(flattened(upstreamStates).every((state) => state.isFinished()), 'Trigger was "all_finished" but some of the upstream tasks were not finished.'));
 
 /** The same as {@link allFinished}. */
@@ -85,8 +90,9 @@ export interface Thresholds {
   readonly atMost?: number;
 }
 
-function within(name: string, counts: (state: State) => boolean, { atLeast, atMost }: Thresholds): Trigger {
-  return (upstreamStates) => {
+function within(name: "some_failed" | "some_successful", counts: (state: State) => boolean, { atLeast, atMost }: Thresholds): Trigger {
+  const bounds = [["atLeast", atLeast], ["atMost", atMost]].filter(([, bound]) => bound !== undefined).map(([which, bound]) => `${which}: ${bound}`);
+  return named(`${name === "some_failed" ? "someFailed" : "someSuccessful"}(${bounds.join(", ")})`, (upstreamStates) => {
     if (upstreamStates.size === 0) return true;
     // An upstream task counts once, however many inputs it feeds.
     const states = [...new Set(flattened(upstreamStates))];
@@ -94,7 +100,7 @@ function within(name: string, counts: (state: State) => boolean, { atLeast, atMo
     const bound = (threshold: number) => (threshold < 1 ? threshold * states.length : threshold);
     const passes = (atLeast === undefined || count >= bound(atLeast)) && (atMost === undefined || count <= bound(atMost));
     return require(passes, `Trigger was "${name}" but thresholds were not met.`);
-  };
+  });
 }
 
 /** Runs if the number (or fraction) of failed upstream tasks lies within the bounds. */

@@ -10,6 +10,15 @@ import { activeGraph } from "./active-graph.ts";
 
 /** The piece, on its own: blocks that are open around it do not count in it. */
 class MappedPiece extends FlowGraph {
+  readonly #flow: FlowGraph;
+
+  constructor(flow: FlowGraph) {
+    super("mapped piece");
+    this.#flow = flow;
+  }
+
+  override taskCreated(task: Task): void { this.#flow.taskCreated(task); }
+  override taskUsed(task: Task): void { this.#flow.taskUsed(task); }
   protected override get insideMap(): boolean { return true; }
 }
 
@@ -33,14 +42,14 @@ export function applyMap<T>(build: (...inputs: any[]) => T, ...inputs: readonly 
   for (const input of inputs) {
     if (!isTask(input) && !(input instanceof EdgeAnnotation) && !Array.isArray(input) && typeof input !== "string") throw new FlowletError("NOT_MAPPABLE", { got: describeValue(input) });
   }
-  const piece = new MappedPiece("mapped piece");
+  const piece = new MappedPiece(flow);
   const given = inputs.map((input) => mappedInput(input, piece));
   for (const { task } of given) if (!(task instanceof Constant)) flow.addTask(task);
   const result = withActiveFlow(piece, () => build(...given.map(({ task }) => task)));
-  const before = flow.tasks;
+  const inputTasks = new Set(given.map(({ task }) => task));
+  const added = new Set([...piece.tasks].filter((task) => !flow.has(task) && !inputTasks.has(task)));
   for (const task of piece.tasks) flow.addTask(task);
   joinEdges(flow, piece, given);
-  const added = piece.tasks.difference(before).difference(new Set(given.map(({ task }) => task)));
   for (const task of added) {
     const upstream = flow.upstreamTasks(task);
     if (!upstream.isDisjointFrom(added)) continue;

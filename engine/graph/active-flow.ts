@@ -11,7 +11,13 @@ export interface FlowBuilder {
   /** Adds a task for an operator. */
   operate(operator: OperatorName, left: unknown, right?: unknown): unknown;
   /** Adds a task that takes one part out of a task's result. */
-  getItem(task: EdgeEnd, key: string | number): unknown;
+  getItem(task: EdgeEnd, key: unknown, options?: { readonly default?: unknown }): unknown;
+  /** A task was made or copied while this flow is built: should it not be added, the user is told. */
+  taskCreated(task: EdgeEnd): void;
+  /** A task is copied while this flow is built. */
+  taskCopied(task: EdgeEnd): void;
+  /** A task went to another flow. */
+  taskUsed(task: EdgeEnd): void;
 }
 
 /** What a task depends on. */

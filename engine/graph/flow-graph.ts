@@ -2,7 +2,7 @@
  * The graph of a flow: its tasks and edges, how they are added and asked for (the graph half of prefect.core.flow). Knows
  * nothing of runs.
  */
-import { FlowletError, describeValue } from "../errors.ts";
+import { FlowletError, describeValue, listNames } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import { Constant } from "../task/constant.ts";
 import { EdgeAnnotation } from "../task/edge-annotations.ts";
@@ -10,11 +10,12 @@ import { GetItem } from "../task/get-item.ts";
 import { OperatorTask } from "../task/operator-task.ts";
 import { OPERATORS, type OperatorName } from "../task/operators.ts";
 import { Parameter } from "../task/parameter.ts";
-import { isTask, listNames, type Task } from "../task/task.ts";
-import type { Dependencies, FlowBuilder } from "./active-flow.ts";
+import { isTask, type Task } from "../task/task.ts";
+import { withActiveFlow, type Dependencies, type FlowBuilder } from "./active-flow.ts";
 import { asTask, holdsTask } from "./as-task.ts";
-import { Edge, type EdgeOptions } from "./edge.ts";
-import { NO_CONSTANTS, setConstant } from "./graph-node.ts";
+import { Building } from "./building.ts";
+import { Edge, checkInputName, type EdgeEnd, type EdgeOptions } from "./edge.ts";
+import { NO_CONSTANTS, setConstant, type GraphNode } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
 import type { TaskBlock } from "./task-block.ts";
 import { TaskGraph } from "./task-graph.ts";
@@ -27,6 +28,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   onChanged: (() => void) | null = null;
   readonly #slugs = new Slugs();
   readonly #blocks: TaskBlock[] = [];
+  readonly #building = new Building();
   #rebuilding: string | null = null;
 
   /** Adds a task without edges; once only, a second time changes nothing. @throws FlowletError NOT_A_TASK, DUPLICATE_SLUG */
@@ -47,6 +49,22 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     return task;
   }
 
+  /** Is it being built by {@link FlowGraph.buildBlock}? */
+  get isBeingBuilt(): boolean { return this.#building.isOpen; }
+
+  /** Runs `body`, also an async one, with this flow being built; then warns of tasks that were made in it and not added. */
+  protected buildBlock<T>(body: () => T): T {
+    return this.#building.block(this.name, (task) => this.nodes.has(task as Task), () => withActiveFlow(this, body));
+  }
+
+  taskCreated(task: EdgeEnd): void { this.#building.created(task); }
+  taskUsed(task: EdgeEnd): void { this.#building.used(task); }
+  taskCopied(task: EdgeEnd): void {
+    this.taskUsed(task);
+    const node = this.nodes.get(task as Task);
+    if (node !== undefined && node.upstream.length + node.downstream.length > 0) this.#building.copiedWithEdges(task, this.name);
+  }
+
   /** Tasks added from now on belong to this block. */
   openBlock(block: TaskBlock): void { this.#blocks.push(block); }
 
@@ -59,6 +77,9 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     for (const kind of BLOCK_KINDS) this.#blocks.findLast((block) => block.kind === kind)?.tasks.add(task);
   }
 
+  /** New edges are checked at once where nothing else is said. */
+  protected get validatesEdges(): boolean { return false; }
+
   /** Its tasks will be mapped as a whole (`applyMap`): none may be mapped by itself. */
   protected get insideMap(): boolean { return false; }
 
@@ -67,19 +88,21 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   }
 
   /**
-   * Adds a dependency and the tasks at its ends; one that is there already changes nothing.
+   * Adds a dependency and the tasks at its ends; one that is there already changes nothing. Marks on either end
+   * (`mapped(task)`) win over the options.
    * @param upstream a task, or a value that stands for one: a constant, or a structure that holds tasks
-   * @throws FlowletError EDGE_TO_PARAMETER, SELF_EDGE, MAP_INSIDE_MAP; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, CYCLE
+   * @throws FlowletError EDGE_TO_PARAMETER, SELF_EDGE, MAP_INSIDE_MAP, NOT_A_TASK, BAD_INPUT_NAME; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, CYCLE
    */
-  addEdge(upstream: unknown, downstreamTask: Task, options: EdgeOptions & { readonly validate?: boolean } = {}): Edge<Task> {
+  addEdge(upstream: unknown, downstreamTask: Task | EdgeAnnotation, options: EdgeOptions & { readonly validate?: boolean } = {}): Edge<Task> {
     this.#refuseInnerMap(options.mapped);
+    if (downstreamTask instanceof EdgeAnnotation) return this.addEdge(upstream, downstreamTask.value as Task, markedOptions(options, downstreamTask));
     if (downstreamTask instanceof Parameter) {
       throw new FlowletError("EDGE_TO_PARAMETER", { task: downstreamTask.name, upstream: isTask(upstream) ? upstream.name : describeValue(upstream) });
     }
     if (!isTask(upstream)) {
       const marks = upstream instanceof EdgeAnnotation ? upstream : undefined;
       const task = this.#taskFor(marks === undefined ? upstream : marks.value);
-      return this.addEdge(task, downstreamTask, { ...options, mapped: marks?.mapped ?? options.mapped, flattened: marks?.flattened ?? options.flattened });
+      return this.addEdge(task, downstreamTask, marks === undefined ? options : markedOptions(options, marks));
     }
     const upstreamTask = upstream;
     const edge = new Edge<Task>(upstreamTask, downstreamTask, options, currentHost()?.origin);
@@ -88,7 +111,8 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     const downstream = this.node(downstreamTask);
     const known = folds ? undefined : this.#sameEdge(edge);
     if (known !== undefined) return known;
-    const duplicate = options.validate === true && edge.key !== null && (downstream.constants.has(edge.key) || downstream.upstream.some((other) => other.key === edge.key));
+    const validate = options.validate ?? this.validatesEdges;
+    const duplicate = validate && edge.key !== null && (downstream.constants.has(edge.key) || downstream.upstream.some((other) => other.key === edge.key));
     if (folds) {
       setConstant(downstream, edge.key as string, upstreamTask.value);
     } else {
@@ -98,19 +122,20 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     }
     this.changed();
     if (duplicate) throw new FlowletError("DUPLICATE_INPUT", { key: edge.key, task: downstreamTask.name, flow: this.name });
-    if (options.validate === true) {
+    if (validate) {
       this.#checkInput(edge);
-      this.sortedNodes();
+      // What is new can only close a cycle that leads through it.
+      if (!folds && downstream.downstream.length > 0 && this.downstreamOf([downstreamTask]).has(upstreamTask)) this.sortedNodes();
     }
     return edge;
   }
 
   /** Looks where there are fewer edges: a task with thousands of them is cheap to add to. */
-  #sameEdge({ upstreamTask, downstreamTask, key, mapped, flattened }: Edge<Task>): Edge<Task> | undefined {
-    const before = this.nodes.get(upstreamTask)?.downstream ?? [];
-    const after = this.node(downstreamTask).upstream;
+  #sameEdge(wanted: Edge<Task>): Edge<Task> | undefined {
+    const before = this.nodes.get(wanted.upstreamTask)?.downstream ?? [];
+    const after = this.node(wanted.downstreamTask).upstream;
     const candidates = before.length < after.length ? before : after;
-    return candidates.find((edge) => edge.upstreamTask === upstreamTask && edge.downstreamTask === downstreamTask && edge.key === key && edge.mapped === mapped && edge.flattened === flattened);
+    return candidates.find((edge) => edge.equals(wanted));
   }
 
   /** Makes each task depend on the one before it; no data. */
@@ -128,7 +153,8 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     const node = this.node(task);
     for (const key of Object.keys(keywordTasks)) {
       const value = keywordTasks[key];
-      if (mapped !== true && validate !== true && !(task instanceof Parameter) && !holdsTask(value)) {
+      if (mapped !== true && !(validate ?? this.validatesEdges) && !(task instanceof Parameter) && !holdsTask(value)) {
+        checkInputName(key, task.name);
         setConstant(node, key, value);
         this.changed();
       } else this.addEdge(value, task, { key, mapped, validate });
@@ -142,10 +168,10 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     return task;
   }
 
-  /** Adds a task that gives `result[key]` of a task's result. */
-  getItem(task: Task, key: string | number): Task {
+  /** Adds a task that gives `result[key]` of a task's result. @param options.default given where there is no such part */
+  getItem(task: Task, key: unknown, options?: { readonly default?: unknown }): Task {
     const item = new GetItem(task.name, key);
-    this.setDependencies(item, { keywordTasks: { task_result: task, key } });
+    this.setDependencies(item, { keywordTasks: { task_result: task, key, ...(options !== undefined && "default" in options ? { fallback: options.default } : {}) } });
     return item;
   }
 
@@ -178,33 +204,41 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     }
     for (const [former, parameter] of replaced) this.replace(former, parameter, { validate: false });
     for (const task of other.tasks) this.addTask(task);
+    const known = this.edges;
     for (const edge of other.edges) {
-      if (!this.edges.has(edge)) this.addEdge(edge.upstreamTask, edge.downstreamTask, { key: edge.key, mapped: edge.mapped, flattened: edge.flattened, validate });
+      if (!known.has(edge)) this.addEdge(edge.upstreamTask, edge.downstreamTask, { key: edge.key, mapped: edge.mapped, flattened: edge.flattened, validate });
     }
     for (const [task, constants] of other.constants) for (const key of Object.keys(constants)) setConstant(this.node(task), key, constants[key]);
     if (mergeReferenceTasks) this.setReferenceTasks([...this.referenceTasks(), ...other.referenceTasks()]);
     this.changed();
   }
 
-  /** Puts another task in the place of one: edges, constants and reference tasks stay. @param replacement a task or a value */
+  /**
+   * Puts another task in the place of one: edges, constants and reference tasks stay.
+   * @param replacement a task or a value
+   * @param options.validate check what is around the new task. Default true
+   * @throws FlowletError TASK_NOT_IN_FLOW; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, EDGE_TO_PARAMETER, CYCLE
+   */
   replace(former: Task, replacement: unknown, { validate = true }: { readonly validate?: boolean } = {}): void {
     const { slug, upstream, downstream, constants } = this.node(former);
     this.nodes.delete(former);
     this.#slugs.release([slug]);
-    for (const node of this.nodes.values()) {
-      for (const edges of [node.upstream, node.downstream]) {
-        const kept = edges.filter((edge) => edge.upstreamTask !== former && edge.downstreamTask !== former);
-        if (kept.length < edges.length) edges.splice(0, edges.length, ...kept);
-      }
-    }
+    for (const edge of upstream) remove(this.node(edge.upstreamTask).downstream, edge);
+    for (const edge of downstream) remove(this.node(edge.downstreamTask).upstream, edge);
     const task = this.#taskFor(replacement);
+    const isNew = !this.nodes.has(task);
     this.addTask(task);
-    for (const { upstreamTask, key, mapped, flattened } of upstream) this.addEdge(upstreamTask, task, { key, mapped, flattened });
-    for (const { downstreamTask, key, mapped, flattened } of downstream) this.addEdge(task, downstreamTask, { key, mapped, flattened });
-    for (const [key, value] of constants) setConstant(this.node(task), key, value);
+    for (const { upstreamTask, key, mapped, flattened } of upstream) this.addEdge(upstreamTask, task, { key, mapped, flattened, validate: false });
+    for (const { downstreamTask, key, mapped, flattened } of downstream) this.addEdge(task, downstreamTask, { key, mapped, flattened, validate: false });
+    const node = this.nodes.get(task);
+    for (const [key, value] of constants) if (node !== undefined) setConstant(node, key, value);
     if (this.chosenReferenceTasks?.has(former)) this.setReferenceTasks([...this.chosenReferenceTasks].map((reference) => (reference === former ? task : reference)));
     this.changed();
-    if (validate) this.validate();
+    if (!validate || node === undefined) return;
+    // The rest of the graph is as it was; only a task that was there before can close a cycle.
+    this.#checkNode(node);
+    for (const { downstreamTask } of downstream) this.#checkNode(this.node(downstreamTask));
+    if (!isNew) this.sortedNodes();
   }
 
   /** Makes `to`, which is empty, a graph of the same tasks. */
@@ -244,17 +278,19 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   /** Checks the whole graph. @throws FlowletError CYCLE, EDGE_TO_PARAMETER, UNKNOWN_INPUT, DUPLICATE_INPUT, REFERENCE_NOT_IN_FLOW */
   validate(): void {
     this.sortedNodes();
-    for (const { task, upstream, constants } of this.nodes.values()) {
-      const keys = new Set(constants.keys());
-      for (const edge of upstream) {
-        if (task instanceof Parameter) throw new FlowletError("EDGE_TO_PARAMETER", { task: task.name, upstream: edge.upstreamTask.name });
-        if (edge.key === null) continue;
-        if (keys.has(edge.key)) throw new FlowletError("DUPLICATE_INPUT", { key: edge.key, task: task.name, flow: this.name });
-        keys.add(edge.key);
-        this.#checkInput(edge);
-      }
-    }
+    for (const node of this.nodes.values()) this.#checkNode(node);
     for (const task of this.chosenReferenceTasks ?? []) this.node(task);
+  }
+
+  #checkNode({ task, upstream, constants }: GraphNode): void {
+    const keys = new Set(constants.keys());
+    for (const edge of upstream) {
+      if (task instanceof Parameter) throw new FlowletError("EDGE_TO_PARAMETER", { task: task.name, upstream: edge.upstreamTask.name });
+      if (edge.key === null) continue;
+      if (keys.has(edge.key)) throw new FlowletError("DUPLICATE_INPUT", { key: edge.key, task: task.name, flow: this.name });
+      keys.add(edge.key);
+      this.#checkInput(edge);
+    }
   }
 
   #checkInput({ downstreamTask: task, key }: Edge<Task>): void {
@@ -267,4 +303,14 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     super.changed();
     this.onChanged?.();
   }
+}
+
+/** Marks win over what an edge is told else. */
+function markedOptions<Options extends EdgeOptions>(options: Options, marks: EdgeAnnotation): Options {
+  return { ...options, mapped: marks.mapped ?? options.mapped, flattened: marks.flattened || options.flattened };
+}
+
+function remove<T>(list: T[], element: T): void {
+  const at = list.indexOf(element);
+  if (at !== -1) list.splice(at, 1);
 }

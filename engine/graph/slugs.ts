@@ -25,7 +25,12 @@ export class Slugs {
 
   /** Gives these back: a task that is added again gets its former slug. */
   release(slugs: Iterable<string>): void {
-    for (const slug of slugs) this.#taken.delete(slug);
-    this.#next.clear();
+    for (const slug of slugs) {
+      this.#taken.delete(slug);
+      const dash = slug.lastIndexOf("-");
+      const prefix = slug.slice(0, dash);
+      const n = Number(slug.slice(dash + 1));
+      if (n < (this.#next.get(prefix) ?? 0)) this.#next.set(prefix, n);
+    }
   }
 }

@@ -12,6 +12,7 @@ export abstract class TaskGraph {
   protected readonly nodes = new Map<Task, GraphNode>();
   protected chosenReferenceTasks: ReadonlySet<Task> | null = null;
   #order: readonly GraphNode[] | null = null;
+  #bySlug: Map<string, Task> | null = null;
   #version = 0;
 
   /** @throws FlowletError EMPTY_NAME */
@@ -44,8 +45,8 @@ export abstract class TaskGraph {
   }
   /** The task with this slug, if any. */
   taskBySlug(slug: string): Task | undefined {
-    for (const node of this.nodes.values()) if (node.slug === slug) return node.task;
-    return undefined;
+    this.#bySlug ??= new Map([...this.nodes.values()].map((node) => [node.slug, node.task]));
+    return this.#bySlug.get(slug);
   }
   rootTasks(): Set<Task> { return this.#select((node) => node.upstream.length === 0); }
   terminalTasks(): Set<Task> { return this.#select((node) => node.downstream.length === 0); }
@@ -72,14 +73,17 @@ export abstract class TaskGraph {
       tags.every((tag) => task.tags.has(tag)));
   }
 
-  /** Is it the same flow: name, tasks, edges and reference tasks? */
+  /** Tasks in topological order: `for (const task of flow)`. @throws FlowletError CYCLE */
+  [Symbol.iterator](): Iterator<Task> { return this.sortedTasks()[Symbol.iterator](); }
+
+  /** Is it the same flow: class, name, tasks, edges and reference tasks? */
   equals(other: TaskGraph): boolean {
     const same = <T>(one: ReadonlySet<T>, another: ReadonlySet<T>) => one.size === another.size && one.isSubsetOf(another);
     const edges = (graph: TaskGraph) => {
       const numbers = new Map([...this.nodes.keys()].map((task, index) => [task, index]));
       return new Set([...graph.edges].map(({ upstreamTask, downstreamTask, key, mapped, flattened }) => [numbers.get(upstreamTask), numbers.get(downstreamTask), mapped, flattened, key].join(" ")));
     };
-    return this.name === other.name && same(this.tasks, other.tasks) && same(edges(this), edges(other)) && same(this.referenceTasks(), other.referenceTasks());
+    return this.constructor === other.constructor && this.name === other.name && same(this.tasks, other.tasks) && same(edges(this), edges(other)) && same(this.referenceTasks(), other.referenceTasks());
   }
 
   /** Tasks in topological order; with `rootTasks` those and everything downstream of them. @throws FlowletError CYCLE, TASK_NOT_IN_FLOW */
@@ -116,6 +120,7 @@ export abstract class TaskGraph {
 
   protected changed(): void {
     this.#order = null;
+    this.#bySlug = null;
     this.#version++;
   }
 }

@@ -3,13 +3,23 @@ import { currentHost } from "../host.ts";
 
 const ENGINE_FOLDER = new URL("../", import.meta.url).href;
 
-/** `TypeError: x is not a function`; other thrown values as text. */
+/** `TypeError: x is not a function`; other thrown values as text. Never throws, whatever was thrown. */
 export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`;
   try {
-    return String(error);
+    if (!(error instanceof Error)) return String(error);
+    const name = String(error.name);
+    const message = messageOf(error);
+    return message === "" ? name : `${name}: ${message}`;
   } catch {
     return "a thrown value that has no text";
+  }
+}
+
+function messageOf(error: Error): string {
+  try {
+    return String(error.message);
+  } catch {
+    return "its message can not be read";
   }
 }
 
@@ -17,6 +27,15 @@ export function describeError(error: unknown): string {
 export function errorWithStack(error: unknown): string {
   const shown = currentHost()?.describeError?.(error);
   if (shown !== undefined) return shown;
-  if (!(error instanceof Error) || typeof error.stack !== "string") return describeError(error);
-  return error.stack.split("\n").filter((line) => !/^\s+at /.test(line) || !(line.includes(ENGINE_FOLDER) || line.includes("(node:internal/") || line.includes("at node:internal/"))).join("\n");
+  const stack = stackOf(error);
+  if (stack === null) return describeError(error);
+  return stack.split("\n").filter((line) => !/^\s+at /.test(line) || !(line.includes(ENGINE_FOLDER) || line.includes("(node:internal/") || line.includes("at node:internal/"))).join("\n");
+}
+
+function stackOf(error: unknown): string | null {
+  try {
+    return error instanceof Error && typeof error.stack === "string" ? error.stack : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,12 +2,16 @@
 import { Failed, Success, type State } from "../state.ts";
 import { TaskStates } from "./task-states.ts";
 import { childStates, type FlowRun } from "./flow-run.ts";
+import { returnedState } from "./returned-state.ts";
 
-/** Running while a terminal task is unfinished; else decided by the reference tasks, mapped ones through their children. */
-export function determineFinalState(run: FlowRun): State {
+/**
+ * Running while a terminal task is unfinished; else decided by the reference tasks, mapped ones through their children.
+ * @throws what the terminalStateHandler throws, and TypeError when it returns no state
+ */
+export async function determineFinalState(run: FlowRun): Promise<State> {
   const { graph, taskStates, logger } = run;
   const result = new TaskStates(taskStates);
-  const reference = [...graph.referenceTasks()].flatMap((task) => childStates(taskStates.get(task) as State));
+  const reference = [...graph.referenceTasks()].flatMap((task) => (taskStates.has(task) ? childStates(taskStates.get(task) as State) : []));
   let state = run.state;
   if (!run.finished) {
     logger.info("Flow run RUNNING: terminal tasks are incomplete.");
@@ -22,5 +26,7 @@ export function determineFinalState(run: FlowRun): State {
     logger.info("Flow run SUCCESS: no reference tasks failed");
     state = new Success("No reference tasks failed.", result);
   }
-  return run.options.terminalStateHandler?.(graph, state, reference) ?? state;
+  const { terminalStateHandler } = run.options;
+  if (terminalStateHandler === undefined) return state;
+  return returnedState(await terminalStateHandler(graph, state, reference), terminalStateHandler) ?? state;
 }

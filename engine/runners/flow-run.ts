@@ -9,7 +9,7 @@ import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { LogLevel } from "../logging/log-record.ts";
 import { Logger } from "../logging/logger.ts";
 import { Cancelled, Mapped, Pending, Scheduled, type State } from "../state.ts";
-import type { StateHandler } from "../task/task-options.ts";
+import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import type { Approve } from "./approval.ts";
 import { flattenState } from "./flatten-state.ts";
@@ -27,7 +27,13 @@ export interface FlowRunOptions {
   readonly observer?: RunObserver;
   readonly stateHandlers?: readonly StateHandler<FlowGraph>[];
   /** Decides the flow's last state from the reference tasks' states. */
-  readonly terminalStateHandler?: (flow: FlowGraph, state: State, referenceStates: readonly State[]) => State | null | undefined | void;
+  readonly terminalStateHandler?: (flow: FlowGraph, state: State, referenceStates: readonly State[]) => unknown;
+  /** Called at each change of a task's state, after the task's own handlers. */
+  readonly taskStateHandlers?: readonly StateHandler<TaskInfo>[];
+  /** Entries that the context of single tasks has. */
+  readonly taskContexts?: ReadonlyMap<Task, Readonly<Record<string, unknown>>>;
+  /** What the run goes on from; default: it begins. */
+  readonly state?: State;
   /** Entries that the context of every task has. */
   readonly context?: Readonly<Record<string, unknown>>;
   readonly scheduledStartTime?: Date;
@@ -92,7 +98,7 @@ export class FlowRun implements ObservedFlowRun {
     this.stateHandlers = options.stateHandlers ?? [];
     this.logger = new Logger("flowlet.FlowRunner", { flowName: this.graph.name });
     const scheduledStartTime = options.scheduledStartTime ?? new Date(this.startedAt);
-    this.state = options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime });
+    this.state = options.state ?? (options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime }));
     const defaults = [...this.graph.parameters()].filter((parameter) => !parameter.required).map((parameter) => [parameter.name, parameter.default as unknown]);
     this.parameters = { ...Object.fromEntries(defaults), ...(options.context?.parameters as object | undefined), ...options.parameters };
     this.contextEntries = {
@@ -114,7 +120,11 @@ export class FlowRun implements ObservedFlowRun {
 
   /** Is everything finished that the run's end waits for? */
   get finished(): boolean {
-    for (const task of this.graph.terminalTasks()) if (!childStates(this.taskStates.get(task) as State).every((state) => state.isFinished())) return false;
+    for (const task of this.graph.terminalTasks()) {
+      const state = this.taskStates.get(task);
+      // Tasks that joined the flow while it runs are no part of the run.
+      if (state !== undefined && !childStates(state).every((one) => one.isFinished())) return false;
+    }
     return true;
   }
 

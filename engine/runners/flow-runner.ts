@@ -37,7 +37,7 @@ async function drive(run: FlowRun): Promise<void> {
     if (run.closed) return;
     if (run.options.wait !== false) updateCaches(run);
     await run.executor.stop?.();
-    const final = determineFinalState(run);
+    const final = await determineFinalState(run);
     run.end(final === run.state ? final : await flowStateChanged(run, final));
   } catch (error) {
     const message = `Unexpected error while running flow: ${describeError(error)}`;

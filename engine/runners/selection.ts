@@ -1,8 +1,8 @@
 /** Which tasks of a flow run: all, one with its upstream results kept, or one and what follows. */
-import { FlowletError } from "../errors.ts";
+import { FlowletError, listNames } from "../errors.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { State } from "../state.ts";
-import { listNames, type Task } from "../task/task.ts";
+import type { Task } from "../task/task.ts";
 
 /** At most one of them. */
 export interface SelectionOptions {

@@ -5,6 +5,7 @@ import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
 import type { FailureCallback, StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { FlowRun } from "./flow-run.ts";
+import { returnedState } from "./returned-state.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** Outcome of the handlers: the state, and whether it ends the run: a handler broke, or raised PAUSE. */
@@ -22,15 +23,15 @@ export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subje
   let state = newState;
   for (let index = first; index < handlers.length; index++) {
     try {
-      const returned = handlers[index](subject, oldState, state);
+      const handler = handlers[index];
+      const returned: unknown = handler(subject, oldState, state);
       if (isThenable(returned)) {
         const before = state;
-        return Promise.resolve(returned).then(
-          (replaced) => callStateHandlers(handlers, subject, oldState, replaced ?? before, warn, index + 1),
-          (error: unknown) => raised(error, warn),
-        );
+        return Promise.resolve(returned)
+          .then((replaced) => callStateHandlers(handlers, subject, oldState, returnedState(replaced, handler) ?? before, warn, index + 1))
+          .catch((error: unknown) => raised(error, warn));
       }
-      state = returned ?? state;
+      state = returnedState(returned, handler) ?? state;
     } catch (error) {
       return raised(error, warn);
     }
@@ -38,7 +39,7 @@ export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subje
   return { state, ends: false };
 }
 
-function isThenable(value: unknown): value is PromiseLike<State | null | undefined | void> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
@@ -52,8 +53,10 @@ function raised(error: unknown, warn: (message: string) => void): HandledState {
 /** A task run takes a new state: handlers first, then the observer is told. Synchronous where no handler is async. */
 export function taskStateChanged(run: TaskRun, oldState: State, newState: State): State | Promise<State> {
   const { stateHandlers, onFailure } = run.task;
-  if (stateHandlers.length === 0 && onFailure === null) return taskStateTaken(run, newState);
-  const handlers = onFailure === null ? stateHandlers : [...stateHandlers, failureHandler(onFailure)];
+  const { taskStateHandlers } = run.flowRun.options;
+  if (stateHandlers.length === 0 && onFailure === null && taskStateHandlers === undefined) return taskStateTaken(run, newState);
+  const own = onFailure === null ? stateHandlers : [...stateHandlers, failureHandler(onFailure)];
+  const handlers = taskStateHandlers === undefined ? own : [...own, ...taskStateHandlers];
   const called = withContext(run.context, () => callStateHandlers(handlers, run.task, oldState, newState, (message) => run.logger.error(message)));
   return called instanceof Promise ? called.then((handled) => handlersCalled(run, handled)) : handlersCalled(run, called);
 }

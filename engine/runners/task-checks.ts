@@ -1,5 +1,6 @@
 /** Steps of the task pipeline before the task's function runs. Each takes the state and returns it, or a new one. */
 import { withContext } from "../context.ts";
+import { describeValue } from "../errors.ts";
 import type { Edge } from "../graph/edge.ts";
 import { Signal, TRIGGERFAIL } from "../signals.ts";
 import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
@@ -100,6 +101,7 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
     if (trigger === allSuccessful && everyUpstream(run, isSuccessful)) return state;
     const states = upstreamStates(run);
     const passes = isContextFree(trigger) ? trigger(states) : withContext(run.context, () => trigger(states));
+    if (typeof passes === "object") throw new TypeError(`The trigger ${trigger.name} must return true or false, and returned ${describeValue(passes)}.`);
     return passes ? state : endRun(run, new TRIGGERFAIL("Trigger failed").state);
   } catch (error) {
     if (error instanceof Signal) return endRun(run, error.state);

@@ -12,14 +12,15 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
   run.renewSignal();
   const begun = performance.now();
   const settled = () => { run.duration += performance.now() - begun; };
-  let value: unknown;
+  let value: unknown, waits: boolean;
   try {
     value = run.flowRun.executor.execute({ task, inputs, names, context });
+    waits = isThenable(value);
   } catch (error) {
     settled();
     return thrownState(run, error);
   }
-  if (!isThenable(value)) {
+  if (!waits) {
     settled();
     // The function held the thread, so the time could only be looked at now.
     if (task.timeout !== null && performance.now() - begun > task.timeout) return timedOut(run);
@@ -33,8 +34,11 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
   });
 }
 
+/** Milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return (typeof value === "object" || typeof value === "function") && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
 function succeeded(value: unknown): State {
@@ -54,7 +58,12 @@ function timedOut(run: TaskRun): State {
  */
 function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Promise<State> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(timedOut(run)), timeout);
+    let timer: NodeJS.Timeout;
+    // A timer holds 24 days at most; a longer time is waited for in parts.
+    const wait = (left: number) => {
+      timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : resolve(timedOut(run))), Math.min(left, LONGEST_TIMER));
+    };
+    wait(timeout);
     void outcome.then((state) => {
       clearTimeout(timer);
       resolve(state);

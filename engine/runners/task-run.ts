@@ -75,7 +75,10 @@ export class TaskRun implements BegunTaskRun {
   }
   /** The context that the task's function sees. */
   get context(): object {
-    return (this.#context ??= new (contextClass(this.flowRun.contextEntries))(this));
+    if (this.#context !== null) return this.#context;
+    this.#context = new (contextClass(this.flowRun.contextEntries))(this);
+    const own = this.flowRun.options.taskContexts?.get(this.task);
+    return own === undefined ? this.#context : Object.defineProperties(this.#context, Object.getOwnPropertyDescriptors(own));
   }
   /** Made when it is first asked for: few tasks use it. */
   get signal(): AbortSignal {

@@ -1,4 +1,5 @@
 /** Marks on inputs that say how an edge is mapped: `unmapped(x)`, `mapped(x)`, `flatten(x)`; they may nest (prefect.utilities.edges). */
+import { FlowletError, describeValue } from "../errors.ts";
 
 /** An input and how its edge is made. */
 export class EdgeAnnotation {
@@ -13,6 +14,15 @@ export class EdgeAnnotation {
     this.mapped = marks.mapped ?? inner?.mapped;
     this.flattened = marks.flattened ?? inner?.flattened ?? false;
   }
+
+  /** Hands the marked input to `next`: `x.pipe(flatten).pipe((y) => f.map(y))`. @throws FlowletError BAD_OPTION */
+  pipe<T>(next: (first: this, ...more: any[]) => T, ...more: unknown[]): T { return pipeTo(this, next, more); }
+}
+
+/** @throws FlowletError BAD_OPTION for what is no function */
+export function pipeTo<T, Result>(first: T, next: (first: T, ...more: any[]) => Result, more: readonly unknown[]): Result {
+  if (typeof next !== "function") throw new FlowletError("BAD_OPTION", { owner: "pipe", option: "next", expected: "a task, or a function of one", got: describeValue(next) });
+  return next(first, ...more);
 }
 
 declare const whole: unique symbol;

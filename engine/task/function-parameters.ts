@@ -8,6 +8,8 @@ export interface FunctionParameter {
   readonly name: string;
   /** Has a default value. */
   readonly hasDefault: boolean;
+  /** Source text of the default value. */
+  readonly default?: string;
   /** `...rest` */
   readonly rest: boolean;
 }
@@ -61,7 +63,7 @@ export function functionParameters(fn: Function): FunctionParameter[] | null {
   if (known !== undefined) return known;
   const parsed = parseFunctionSource(Function.prototype.toString.call(fn));
   const node = parsed?.node.type === "ClassExpression" ? constructorOf(parsed.node as Class) : parsed?.node;
-  const found = node && "params" in node ? (node.params as readonly ParamPattern[]).map(describe) : node === undefined && parsed !== null ? [] : null;
+  const found = node && "params" in node ? (node.params as readonly ParamPattern[]).map((pattern, index) => describe(pattern, index, parsed!.text)) : node === undefined && parsed !== null ? [] : null;
   parametersOf.set(fn, found);
   return found;
 }
@@ -74,13 +76,13 @@ function constructorOf(node: Class): FunctionNode | undefined {
 
 const parametersOf = new WeakMap<Function, FunctionParameter[] | null>();
 
-function describe(pattern: ParamPattern, index: number): FunctionParameter {
+function describe(pattern: ParamPattern, index: number, text: string): FunctionParameter {
   const fallback = `input${index + 1}`;
   switch (pattern.type) {
     case "RestElement":
       return { name: pattern.argument.type === "Identifier" ? pattern.argument.name : fallback, hasDefault: false, rest: true };
     case "AssignmentPattern":
-      return { name: pattern.left.type === "Identifier" ? pattern.left.name : fallback, hasDefault: true, rest: false };
+      return { name: pattern.left.type === "Identifier" ? pattern.left.name : fallback, hasDefault: true, default: text.slice(pattern.right.start, pattern.right.end), rest: false };
     case "Identifier":
       return { name: pattern.name, hasDefault: false, rest: false };
     default:

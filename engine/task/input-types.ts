@@ -31,3 +31,6 @@ export type Parts<R> = R extends readonly [unknown, ...unknown[]] ? { readonly [
 
 /** The result type that a ref or task stands for. */
 export type ResultOf<T> = T extends Ref<infer R> ? R : never;
+
+/** Type of the part of a result that `get(key)` takes. */
+export type PartOf<R, Key> = R extends ReadonlyMap<any, infer V> ? V : Key extends keyof R ? R[Key] : R extends { readonly [Part in Key & PropertyKey]: infer V } ? V : any;

@@ -1,6 +1,8 @@
 /** Options of a task, their defaults and their checks (prefect.core.task, Task.__init__). */
 import { durationOnly, neverUse, type CacheValidator } from "../cache-validators.ts";
 import { FlowletError, describeValue } from "../errors.ts";
+import { getLogger } from "../logging/logger.ts";
+import { isBoolean, isFunction, isIterable, isText, refuseNoRecord, refuseUnknown } from "../option-checks.ts";
 import type { State } from "../state.ts";
 import { activeTags } from "./tags.ts";
 import { allSuccessful, type Trigger } from "../triggers.ts";
@@ -48,7 +50,7 @@ export interface TaskOptions {
   /** Wait before a retry (milliseconds, ≥ 0). */
   readonly retryDelay?: number;
   /** Retry only after errors of these classes. Default: after any. */
-  readonly retryOn?: ErrorClass | readonly ErrorClass[];
+  readonly retryOn?: ErrorClass | Iterable<ErrorClass>;
   /** Time for one attempt (milliseconds, above 0). Default: none. */
   readonly timeout?: number;
   /** Default: allSuccessful. */
@@ -105,16 +107,26 @@ const DEFAULTS: TaskSettings = {
   stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null, cacheFor: null, cacheValidator: neverUse, cacheKey: null, taskRunName: null,
 };
 
+/** Is it the name of an option of tasks? */
+export function isTaskOption(name: string): boolean { return name === "name" || Object.hasOwn(DEFAULTS, name); }
+
+/** Names of all options of tasks. */
+export function taskOptionNames(): string[] { return ["name", ...Object.keys(DEFAULTS)]; }
+
 /**
  * Applies options over settings (default: the defaults).
  * @param owner name of the task, for errors
- * @throws FlowletError BAD_OPTION
+ * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION
  */
 export function taskSettings(owner: string, options: TaskOptions, base: TaskSettings = DEFAULTS): TaskSettings {
   const more = activeTags();
-  let empty = [...more].every((tag) => base.tags.has(tag));
-  for (const key in options) if (key !== "name" && options[key as keyof TaskOptions] !== undefined) empty = false;
-  if (empty) return base;
+  if (typeof options !== "object" || options === null) refuseNoRecord(`Task ${owner}`, options);
+  let empty = more.size === 0 || more.isSubsetOf(base.tags);
+  for (const key in options) {
+    if (!isTaskOption(key)) refuseUnknown(`Task ${owner}`, key, taskOptionNames());
+    if (key !== "name" && options[key as keyof TaskOptions] !== undefined) empty = false;
+  }
+  if (empty && (options.name === undefined || typeof options.name === "string")) return base;
   const refuse = (option: string, expected: string, got: unknown): never => {
     throw new FlowletError("BAD_OPTION", { owner: `Task ${owner}`, option, expected, got: describeValue(got) });
   };
@@ -123,16 +135,16 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     if (value === undefined || passes(value)) return value as T | undefined;
     return refuse(option, expected, value);
   };
-  const isFunction = (value: unknown) => typeof value === "function";
-  const isBoolean = (value: unknown) => typeof value === "boolean";
+  const texts = "a list of texts";
+  check<string>("name", "a text", (value) => typeof value === "string");
   const cacheFor = check<number>("cacheFor", "milliseconds, above 0", (value) => isMilliseconds(value) && value !== 0) ?? base.cacheFor;
   const validator = check<CacheValidator>("cacheValidator", "a function (state, inputs, parameters)", isFunction);
   const settings: TaskSettings = {
-    slug: check<string>("slug", "a text", (value) => typeof value === "string" && value !== "") ?? base.slug,
-    tags: tagSet(check<Iterable<string>>("tags", "a list of texts", (value) => typeof value === "object" && value !== null && Symbol.iterator in value) ?? base.tags, more),
+    slug: check<string>("slug", "a text", isText) ?? base.slug,
+    tags: tagSet(check<Iterable<string>>("tags", texts, isIterable) ?? base.tags, more, (tag) => refuse("tags", texts, tag)),
     maxRetries: check<number>("maxRetries", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.maxRetries,
     retryDelay: check<number>("retryDelay", "milliseconds, 0 or more", isMilliseconds) ?? base.retryDelay,
-    retryOn: errorClasses(check<ErrorClass | ErrorClass[]>("retryOn", "an error class or a list of them", (value) => (Array.isArray(value) ? value : [value]).every(isErrorClass))) ?? base.retryOn,
+    retryOn: errorClasses(options.retryOn, (value) => refuse("retryOn", "an error class or a list of them", value)) ?? base.retryOn,
     timeout: check<number>("timeout", "milliseconds, above 0", (value) => isMilliseconds(value) && value !== 0) ?? base.timeout,
     trigger: check<Trigger>("trigger", "a function from upstream states to true or false", isFunction) ?? base.trigger,
     skipOnUpstreamSkip: check<boolean>("skipOnUpstreamSkip", "true or false", isBoolean) ?? base.skipOnUpstreamSkip,
@@ -144,12 +156,15 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     cacheFor,
     // What was only a default gives way to the other default.
     cacheValidator: validator ?? (base.cacheValidator === neverUse && base.cacheFor === null && cacheFor !== null ? durationOnly : base.cacheValidator),
-    cacheKey: check<string>("cacheKey", "a text", (value) => typeof value === "string" && value !== "") ?? base.cacheKey,
+    cacheKey: check<string>("cacheKey", "a text", isText) ?? base.cacheKey,
     taskRunName: check<TaskRunName>("taskRunName", "a text or a function", (value) => typeof value === "string" || isFunction(value)) ?? base.taskRunName,
   };
   if (settings.maxRetries > 0 && settings.retryDelay === null) refuse("retryDelay", "given when maxRetries is above 0", undefined);
   if (settings.maxRetries === 0 && options.retryDelay !== undefined) refuse("maxRetries", "above 0 when retryDelay is given", options.maxRetries);
   if (settings.maxRetries === 0 && options.retryOn !== undefined) refuse("maxRetries", "above 0 when retryOn is given", options.maxRetries);
+  if (validator !== undefined && validator !== neverUse && settings.cacheFor === null) {
+    getLogger("Task").warning(`Task ${owner}: cacheValidator is given without cacheFor, so nothing is cached. Say how long a result may be used: { cacheFor: 60_000 }.`);
+  }
   return settings;
 }
 
@@ -161,10 +176,15 @@ function isErrorClass(value: unknown): boolean {
   return typeof value === "function" && (value === Error || value.prototype instanceof Error);
 }
 
-function errorClasses(value: ErrorClass | readonly ErrorClass[] | undefined): readonly ErrorClass[] | undefined {
-  return value === undefined ? undefined : Array.isArray(value) ? value : [value as ErrorClass];
+function errorClasses(given: TaskOptions["retryOn"], refuse: (value: unknown) => never): readonly ErrorClass[] | undefined {
+  if (given === undefined) return undefined;
+  const classes: readonly unknown[] = isIterable(given) ? [...given] : [given];
+  for (const one of classes) if (!isErrorClass(one)) refuse(one);
+  return classes as readonly ErrorClass[];
 }
 
-function tagSet(tags: Iterable<string>, more: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...tags, ...more]);
+function tagSet(tags: Iterable<string>, more: ReadonlySet<string>, refuse: (tag: unknown) => never): ReadonlySet<string> {
+  const all = new Set([...tags, ...more]);
+  for (const tag of all) if (typeof tag !== "string") refuse(tag);
+  return all;
 }

@@ -3,45 +3,26 @@
  * bound to these inputs, and nothing runs; `add.run(1, 2)` runs the function itself, anywhere.
  */
 import { FlowletError, describeValue } from "../errors.ts";
-import { activeFlow, type FlowBuilder } from "../graph/active-flow.ts";
+import { activeFlow, type Dependencies, type FlowBuilder } from "../graph/active-flow.ts";
 import type { CacheValidator } from "../cache-validators.ts";
+import { refuseUnknown } from "../option-checks.ts";
 import type { Trigger } from "../triggers.ts";
+import { namedInputs, type BindOptions, type CallOptions, type DependencyOptions, type TaskOverrides } from "./call-options.ts";
+import { describeInputs, describeTask, type SerializedTask, type TaskOutputs } from "./describe-task.ts";
+import { EdgeAnnotation, pipeTo } from "./edge-annotations.ts";
 import { functionParameters } from "./function-parameters.ts";
+import { inputNamesOf, type TaskInput } from "./input-names.ts";
 import type { OperatorName } from "./operators.ts";
-import type { Inputs, MapInputs, Parts, Ref } from "./input-types.ts";
+import type { Inputs, MapInputs, PartOf, Parts, Ref } from "./input-types.ts";
 import { activeTags } from "./tags.ts";
-import { taskSettings, type CacheOptions, type ErrorClass, type FailureCallback, type StateHandler, type TaskInfo, type TaskOptions, type TaskRunName, type TaskSettings } from "./task-options.ts";
+import { checkTaskClass, usesPrivateNames } from "./task-class.ts";
+import { isTaskOption, taskOptionNames, taskSettings, type CacheOptions, type ErrorClass, type FailureCallback, type StateHandler, type TaskInfo, type TaskOptions, type TaskRunName, type TaskSettings } from "./task-options.ts";
 
 /** What a call returns: a task of the flow; it stands for its result. */
 export type TaskNode<A extends readonly any[], R> = Task<A, R> & Parts<R>;
 
-/** How a call or bind is done, beside its inputs. */
-export interface BindOptions {
-  /** Default: the flow being built. */
-  readonly flow?: FlowBuilder;
-  /** Tasks that must finish first; no data. */
-  readonly upstreamTasks?: readonly unknown[];
-  /** Run once for each element of the inputs. Default false. */
-  readonly mapped?: boolean;
-}
-
-/** Options of a call: those of bind, and options that the copy has instead of the task's own. */
-export interface CallOptions extends BindOptions {
-  readonly taskArgs?: TaskOptions & Readonly<Record<string, unknown>>;
-}
-
-/** Options of a single state or data dependency. */
-export interface DependencyOptions {
-  readonly flow?: FlowBuilder;
-  /** The input it feeds; absent: order only. */
-  readonly key?: string;
-  readonly mapped?: boolean;
-}
-
 /** Parts that a pattern may ask for where `nout` is not given (count). */
 const MAX_PARTS = 100;
-
-const BIND_OPTIONS = new Set(["flow", "upstreamTasks", "mapped"]);
 
 /** Where each task keeps what is the engine's; symbols do not collide with a subclass's fields. */
 const SETTINGS = Symbol("settings");
@@ -50,7 +31,7 @@ const NAMED = Symbol("named");
 
 /** Makes the function that a task is. */
 function makeCallable(prototype: object, name: string): Task {
-  const task = ((...inputs: unknown[]) => task.copy().bindInputs(inputs, undefined)) as unknown as Task;
+  const task = ((...inputs: unknown[]) => nodeOf(task, undefined).bindInputs(inputs, undefined)) as unknown as Task;
   Object.setPrototypeOf(task, prototype);
   return Object.defineProperty(task, "name", { value: name, writable: true, configurable: true });
 }
@@ -58,18 +39,23 @@ function makeCallable(prototype: object, name: string): Task {
 /** One step of a flow. `A`: the inputs, `R`: the result. A subclass implements `run`; its constructor configures the task. */
 export class Task<A extends readonly any[] = any[], R = any> {
   declare readonly name: string;
-  private declare [SETTINGS]: TaskSettings;
+  declare [SETTINGS]: TaskSettings;
   /** The constructed task that a copy was made from; absent on that one itself. */
-  private declare [ORIGINAL]: Task | undefined;
+  declare [ORIGINAL]: Task | undefined;
   /** The name was chosen: by an option, or by the function. */
-  private declare [NAMED]: boolean;
+  declare [NAMED]: boolean;
 
-  /** @param anonymousName name of a task that has none of its own. Default: the class's. @throws FlowletError BAD_OPTION */
+  /** @param anonymousName name of a task that has none of its own. Default: the class's. @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, BAD_TASK_FUNCTION */
   constructor(options: TaskOptions = {}, anonymousName: string = new.target.name) {
-    const name = options.name ?? anonymousName;
+    const name = options?.name ?? anonymousName;
     const task = makeCallable(new.target.prototype, name) as this;
-    task[SETTINGS] = taskSettings(name, options);
+    task[SETTINGS] = taskSettings(String(name), options);
     task[NAMED] = options.name !== undefined;
+    // What the engine makes itself is right, and at once added to its flow.
+    if (!task.autoGenerated) {
+      checkTaskClass(task, new.target, Task.prototype, isNode);
+      activeFlow()?.taskCreated(task);
+    }
     return task;
   }
 
@@ -99,6 +85,8 @@ export class Task<A extends readonly any[] = any[], R = any> {
   get autoGenerated(): boolean { return false; }
   /** Takes inputs of any name; `invoke` gets them all. Default false: those that {@link Task.inputNames} tells. */
   get takesAnyInput(): boolean { return this.autoGenerated; }
+  /** Calling it adds the task itself and no copy: there is one of it in a flow. */
+  get addsItself(): boolean { return false; }
   /** May it decide about the flow's state by default? `cleanup`: no, but the tasks just before it may; `never`: no. */
   get referenceRole(): "default" | "cleanup" | "never" { return "default"; }
   /** Runs again in every pass of a flow run and in every restart, though it is finished: what it made does not outlive them. */
@@ -108,78 +96,98 @@ export class Task<A extends readonly any[] = any[], R = any> {
 
   /** Names of the inputs, in order. @throws FlowletError BAD_TASK_FUNCTION where they can not be known */
   inputNames(): readonly string[] {
-    const parameters = functionParameters(this.run);
-    if (parameters === null) throw new FlowletError("BAD_TASK_FUNCTION", { task: this.name, why: "the parameters of a built-in or bound function can not be read" });
-    const rest = parameters.find((parameter) => parameter.rest);
-    if (rest) throw new FlowletError("BAD_TASK_FUNCTION", { task: this.name, why: `a rest parameter (...${rest.name}) has no fixed inputs` });
-    return parameters.map((parameter) => parameter.name);
+    return this.run === Task.prototype.run ? [] : inputNamesOf(this.run, this.name);
   }
+
+  /** Inputs by name: which must be given, and the source text of the default values of the others. */
+  inputs(): Readonly<Record<string, TaskInput>> {
+    return functionParameters(this.run) === null ? {} : describeInputs(this.inputNames(), this.run);
+  }
+
+  /** What it gives. Differs: types are unknown at run time, so it is the number of parts (`nout`) at most. */
+  outputs(): TaskOutputs { return { type: "unknown", nout: this.nout }; }
+
+  /** The task as data; functions are told by name. */
+  serialize(): SerializedTask { return describeTask(this, this.original.constructor.name); }
 
   /** Runs `run` with inputs by name. For the runners. */
   invoke(inputs: Readonly<Record<string, unknown>>, names: readonly string[]): R | Promise<R> {
     const values: unknown[] = [];
     for (const name of names) values.push(inputs[name]);
     // A copy has no private fields of its own; a class that uses them runs on the task they were made for.
-    const self = this[ORIGINAL] !== undefined && usesPrivateNames(this.constructor) ? (this[ORIGINAL] as unknown as this) : this;
+    const self = this[ORIGINAL] !== undefined && usesPrivateNames(this.constructor, Task) ? (this[ORIGINAL] as unknown as this) : this;
     return this.run.apply(self, values as never);
   }
 
-  /** A copy, to be another node; with other options or fields where given. @throws FlowletError BAD_OPTION */
-  copy(overrides?: TaskOptions & Readonly<Record<string, unknown>>): TaskNode<A, R> {
-    const original = this.original;
-    const copy = makeCallable(original, this.name) as this;
-    if (this !== (original as unknown as this)) for (const key of Reflect.ownKeys(this)) if (key !== "length" && key !== "name") copy[key as never] = this[key as never];
-    copy[ORIGINAL] = original;
-    copy[SETTINGS] = this[SETTINGS];
-    if (this.slug !== null) copy[SETTINGS] = { ...copy[SETTINGS], slug: `${this.slug}-copy` };
-    if (overrides !== undefined || activeTags().size > 0) copy.configure(overrides ?? {});
+  /**
+   * A copy, to be another node; with other options or fields where given. Warns where the task has edges in the flow being
+   * built: the copy has none.
+   * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION
+   */
+  copy(overrides?: TaskOverrides): TaskNode<A, R> {
+    const copy = copyOf(this, overrides);
+    activeFlow()?.taskCreated(copy);
     return copy as TaskNode<A, R>;
   }
 
-  /** Changes options or fields of this task. @throws FlowletError BAD_OPTION */
-  configure(overrides: TaskOptions & Readonly<Record<string, unknown>>): this {
+  /** Changes options or fields of this task. @throws FlowletError BAD_OPTION, UNKNOWN_OPTION */
+  configure(overrides: TaskOverrides): this {
+    const options: Record<string, unknown> = {}, fields: [string, unknown][] = [];
+    for (const key of Object.keys(overrides)) {
+      if (isTaskOption(key)) options[key] = overrides[key];
+      else if (key in this && !(key in Task.prototype)) fields.push([key, overrides[key]]);
+      else refuseUnknown(`Task ${this.name}`, key, [...taskOptionNames(), ...Object.keys(this.original).filter((field) => !(field in Task.prototype))]);
+    }
+    this[SETTINGS] = taskSettings(this.name, options, this[SETTINGS]);
     if (overrides.name !== undefined) nameTask(this, overrides.name, true);
-    this[SETTINGS] = taskSettings(this.name, overrides, this[SETTINGS]);
-    for (const key of Object.keys(overrides)) if (!(key in Task.prototype) && key !== "name") Object.defineProperty(this, key, { value: overrides[key], writable: true, enumerable: true, configurable: true });
+    for (const [key, value] of fields) Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
     return this;
   }
 
   /** A call with options: `add.with({ upstreamTasks: [first] })(1, 2)`. */
   with(options: CallOptions): (...inputs: Inputs<A>) => TaskNode<A, R> {
-    return (...inputs) => this.copy(options.taskArgs).bindInputs(inputs, options) as TaskNode<A, R>;
+    return (...inputs) => nodeOf(this, options.taskArgs).bindInputs(inputs, options) as TaskNode<A, R>;
   }
 
   /**
    * Binds inputs without copying: by name (`add.bind({ x: 1 }, { flow })`) or by position (`add.bind(1, 2)`).
-   * A single object whose keys all are names of inputs counts as inputs by name.
+   * A single object whose keys all are names of inputs counts as inputs by name. No name is reserved: options have a place of
+   * their own.
+   *
+   * Differs: an input that is missing is no error here, because TypeScript's optional `y?` leaves no trace at run time; the type
+   * check finds it.
    * @throws FlowletError NO_ACTIVE_FLOW, UNKNOWN_INPUT, TOO_MANY_INPUTS
    */
   bind(inputs: Readonly<Record<string, unknown>>, options?: BindOptions): this;
   bind(...inputs: Inputs<A>): this;
   bind(...given: readonly unknown[]): this {
-    const [first, second] = given;
-    if (isRecord(first) && given.length <= 2 && (second === undefined || (isRecord(second) && Object.keys(second).every((key) => BIND_OPTIONS.has(key))))) {
-      const names = new Set(this.inputNames());
-      const unknown = Object.keys(first).find((key) => !names.has(key));
-      if (unknown === undefined) return this.bindNamed(first, second as BindOptions | undefined);
-      if (given.length === 2 && Object.keys(second as object).length > 0) {
-        throw new FlowletError("UNKNOWN_INPUT", { task: this.name, key: unknown, known: listNames([...names]) });
-      }
-    }
-    return this.bindInputs(given, undefined);
+    const named = namedInputs(given, this);
+    if (named !== null) return this.bindNamed(named.inputs, named.options).takeActiveTags();
+    return this.bindInputs(given, undefined).takeActiveTags();
+  }
+
+  private takeActiveTags(): this {
+    return activeTags().isSubsetOf(this.tags) ? this : this.configure({});
   }
 
   /**
    * A mapped call: the function is run once for each element of its inputs, as often as the shortest has elements. Inputs that
    * all children get whole are marked `unmapped(x)`. Stands for the list of results.
+   * @throws FlowletError NOT_MAPPABLE for an input that is neither a list nor a task
    */
   map(...inputs: MapInputs<A>): TaskNode<A, R[]> {
+    // Taken off its task (`xs.pipe(f.map)`) it does not know whose it is.
+    if (!isTask(this)) throw new FlowletError("TASK_METHOD_ALONE", { method: "map" });
     return this.mapWith({}, ...inputs);
   }
 
   /** A mapped call with options; upstream tasks are mapped over too, unless they are marked `unmapped`. */
   mapWith(options: CallOptions, ...inputs: MapInputs<A>): TaskNode<A, R[]> {
-    return this.copy(options.taskArgs).bindInputs(inputs, { ...options, mapped: true }) as unknown as TaskNode<A, R[]>;
+    for (const input of inputs as readonly unknown[]) if (input !== undefined && !isMappable(input)) throw new FlowletError("NOT_MAPPABLE", { got: describeValue(input) });
+    const mapped = nodeOf(this, options.taskArgs);
+    // The parts of a list of results are as many as there are children.
+    if (mapped.nout !== null) mapped[SETTINGS] = { ...mapped[SETTINGS], nout: null };
+    return mapped.bindInputs(inputs, { ...options, mapped: true }) as unknown as TaskNode<A, R[]>;
   }
 
   /** Binds inputs by position. For the engine: a call ends here. */
@@ -195,8 +203,8 @@ export class Task<A extends readonly any[] = any[], R = any> {
   }
 
   private bindNamed(keywordTasks: Readonly<Record<string, unknown>>, options: BindOptions | undefined): this {
-    const flow = this.flowOf(options?.flow);
-    flow.setDependencies(this, { keywordTasks, upstreamTasks: options?.upstreamTasks, mapped: options?.mapped });
+    this.flowOf(options?.flow).setDependencies(this, { keywordTasks, upstreamTasks: options?.upstreamTasks, mapped: options?.mapped });
+    if (options?.flow !== undefined) activeFlow()?.taskUsed(this);
     return this;
   }
 
@@ -228,15 +236,27 @@ export class Task<A extends readonly any[] = any[], R = any> {
   lte(other: unknown): Task<any[], boolean> { return this.operate("lte", other); }
   isEqual(other: unknown): Task<any[], boolean> { return this.operate("isEqual", other); }
   isNotEqual(other: unknown): Task<any[], boolean> { return this.operate("isNotEqual", other); }
-  /** One part of the result: `result[key]`. */
-  get<Key extends string | number>(key: Key): Ref<R extends { readonly [Part in Key]: infer V } ? V : any> { return this.flowOf(undefined).getItem(this, key) as never; }
+  /**
+   * One part of the result: `result[key]`, of a Map the entry, of a list counted from its end where `key` is negative.
+   * @param options.default given where the result has no such part. Without it, the task that takes the part fails
+   */
+  get<const Key extends string | number, Fallback = never>(key: Key, options?: { readonly default?: Fallback }): Task<any[], PartOf<R, Key> | Fallback>;
+  get(key: Ref<string | number>, options?: { readonly default?: unknown }): Task<any[], any>;
+  get(key: unknown, options?: { readonly default?: unknown }): Task { return this.flowOf(undefined).getItem(this, key, options) as Task; }
 
   private operate<T>(operator: OperatorName, other?: unknown): Task<any[], T> {
     return this.flowOf(undefined).operate(operator, this, other) as Task<any[], T>;
   }
 
-  /** Hands this task to `next` as its first input: `x.pipe(flatten).pipe(f)`. */
-  pipe<T>(next: (first: this, ...more: any[]) => T, ...more: unknown[]): T { return next(this, ...more); }
+  /** Hands this task to `next` as its first input: `x.pipe(flatten).pipe((y) => f.map(y))`. @throws FlowletError BAD_OPTION */
+  pipe<T>(next: (first: this, ...more: any[]) => T, ...more: unknown[]): T { return pipeTo(this, next, more); }
+
+  /** Adds this task with what it depends on, also piece by piece. @throws FlowletError NO_ACTIVE_FLOW, and those of {@link FlowBuilder.setDependencies} */
+  setDependencies({ flow, ...dependencies }: Dependencies & { readonly flow?: FlowBuilder }): this {
+    this.flowOf(flow).setDependencies(this, dependencies);
+    if (flow !== undefined) activeFlow()?.taskUsed(this);
+    return this;
+  }
 
   /** `task` must run first. */
   setUpstream(task: unknown, options: DependencyOptions = {}): this {
@@ -264,6 +284,34 @@ export class Task<A extends readonly any[] = any[], R = any> {
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
 }
 
+/** The task that a call adds: a copy. */
+function nodeOf(task: Task<any, any>, overrides: TaskOverrides | undefined): Task {
+  if (!task.addsItself) return copyOf(task, overrides);
+  return overrides === undefined ? task : task.configure(overrides);
+}
+
+function copyOf<T extends Task<any, any>>(task: T, overrides: TaskOverrides | undefined): T {
+  activeFlow()?.taskCopied(task);
+  const original = task.original;
+  const copy = makeCallable(original, task.name) as T;
+  if (task !== (original as unknown as T)) for (const key of Reflect.ownKeys(task)) if (key !== "length" && key !== "name") copy[key as never] = task[key as never];
+  copy[ORIGINAL] = original;
+  copy[SETTINGS] = task[SETTINGS];
+  if (task.slug !== null) copy[SETTINGS] = { ...copy[SETTINGS], slug: `${task.slug}-copy` };
+  if (overrides !== undefined || activeTags().size > 0) copy.configure(overrides ?? {});
+  return copy;
+}
+
+/** Is it a task of a flow: what a call returned, or one that adds itself? */
+function isNode(value: unknown): value is Task {
+  return isTask(value) && (value.addsItself || value[ORIGINAL] !== undefined);
+}
+
+/** What a mapped call takes: a list, a task, or something marked. */
+function isMappable(input: unknown): boolean {
+  return isTask(input) || input instanceof EdgeAnnotation || typeof input === "string" || (typeof input === "object" && input !== null && typeof (input as { length?: unknown }).length === "number");
+}
+
 /** Calling a task adds a copy of it to the flow being built. @throws FlowletError NO_ACTIVE_FLOW, TOO_MANY_INPUTS */
 export interface Task<A extends readonly any[] = any[], R = any> extends Ref<R> {
   (...inputs: Inputs<A>): TaskNode<A, R>;
@@ -285,30 +333,4 @@ export function nameTask(value: unknown, name: string, force = false): void {
   if (!isTask(value) || (value[NAMED] && !force) || value[ORIGINAL] !== undefined && !force) return;
   Object.defineProperty(value, "name", { value: name, writable: true, configurable: true });
   value[NAMED] = true;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** `x, y and z`; `none` for an empty list. */
-export function listNames(names: readonly string[]): string {
-  if (names.length < 2) return names[0] ?? "none";
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
-const privateNames = new WeakMap<Function, boolean>();
-
-function usesPrivateNames(taskClass: Function): boolean {
-  let uses = privateNames.get(taskClass);
-  if (uses === undefined) {
-    uses = false;
-    for (let at = taskClass; at !== Task && at !== Function.prototype && at !== null; at = Object.getPrototypeOf(at) as Function) {
-      if (/#[\w$]/.test(Function.prototype.toString.call(at))) uses = true;
-    }
-    privateNames.set(taskClass, uses);
-  }
-  return uses;
 }

@@ -41,9 +41,18 @@ describe("a function task", () => {
   test.each([
     ["a built-in function", Math.max, /built-in or bound/],
     ["a rest parameter", (...xs: number[]) => xs, /rest parameter \(\.\.\.xs\)/],
-  ])("with %s names the trouble when it is called with inputs", (_, run, message) => {
-    const bad = task(run as (x: number) => unknown, { name: "bad" });
-    expect(() => new Flow("f", () => { bad(1); })).toThrow(message);
+    ["a bound function that takes inputs", ((x: number) => x).bind(null), /built-in or bound.*Wrap it: task\(\(x\) => original\(x\)\)/],
+    ["a class", class { x = 1; }, /it is a class, which can not be called/],
+  ])("can not be made of %s", (_, run, message) => {
+    expect(() => task(run as (x: number) => unknown, { name: "bad" })).toThrow(message);
+  });
+
+  test("may be made of a built-in or bound function that takes nothing, and of one that only spreads", async () => {
+    const flow = new Flow("f");
+    const [random, spread] = flow.build(() => [task(Math.random)(), task((xs: number[]) => Math.max(...xs))([1, 3])]);
+    const { result } = await flow.run();
+    expect([typeof result.get(random).result, result.get(spread).result]).toEqual(["number", 3]);
+    expect(() => new Flow("g", () => { (task(console.log) as unknown as (x: number) => void)(1); })).toThrow(/built-in or bound/);
   });
 
   test("refuses what is not a function", () => {
