@@ -5,6 +5,7 @@ export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/ru
 export { recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
 export { knownValue } from "./cache/known-values.ts";
+export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";
 export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot.ts";
 export type { GraphNode } from "./graph/graph-node.ts";
 export { formatLogRecord, type LogRecord } from "./logging/log-record.ts";

@@ -19,6 +19,10 @@ export const ERRORS = {
     message: "{owner}: the option {option} must be {expected}, got {got}.",
     help: "Correct the option where the task or flow is made.",
   },
+  BAD_PICTURE_FORMAT: {
+    message: "A picture is written as svg or html, got {got}.",
+    help: "Write an svg, and convert it with a browser or another program.",
+  },
   BAD_TASK_FUNCTION: {
     message: "The function of task {task} can not be used: {why}.",
     help: "Wrap it: task((x) => original(x)).",
@@ -46,6 +50,18 @@ export const ERRORS = {
   EMPTY_NAME: {
     message: "A flow needs a name, got {got}.",
     help: 'Give one: new Flow("My flow").',
+  },
+  FLOW_CHANGED: {
+    message: "Flow {flow} in {module} is not what was saved: {what}.",
+    help: "Save it again, or load it as it is now: without { strict: true }.",
+  },
+  FLOW_NOT_IN_FILE: {
+    message: "The code of flow {flow} can not be found again: {why}.",
+    help: "Build the flow in a module file, or tell which file makes it: flow.save(path, { module }).",
+  },
+  FLOW_NOT_LOADED: {
+    message: "Flow {flow} could not be loaded from {module}: {why}.",
+    help: "Correct the file, or save the flow again from where it is made now.",
   },
   FLOW_RUN_IN_BUILD: {
     message: "flow.run() of flow {flow} was called while the flow is being built.",
@@ -78,6 +94,14 @@ export const ERRORS = {
   REFERENCE_NOT_IN_FLOW: {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
     help: "Add the task first, or choose one that the flow has.",
+  },
+  SAVED_FLOW_NOT_FOUND: {
+    message: "There is no saved flow {name}: {path} does not exist. Saved flows: {known}.",
+    help: "Save it first, flow.save(), or correct the name or path.",
+  },
+  SAVED_FLOW_UNREADABLE: {
+    message: "The saved flow {path} can not be read: {why}.",
+    help: "Save the flow again.",
   },
   SELF_EDGE: {
     message: "Edges can not connect a task to itself. Task: {task}.",

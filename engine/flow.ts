@@ -6,11 +6,13 @@ import { context } from "./context.ts";
 import { FlowletError, describeValue, listNames } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { LocalExecutor } from "./executors/local-executor.ts";
+import { FLOW_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import type { Edge } from "./graph/edge.ts";
 import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
-import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, checkOptions, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
+import { checkOptions, type OptionCheck } from "./option-checks.ts";
+import { visualizeFlow, type FlowPicture, type VisualizeOptions } from "./picture/flow-picture.ts";
 import { terminalApproval, type Approve } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
@@ -19,6 +21,10 @@ import { sleepUntil } from "./runners/sleep-until.ts";
 import { selectTasks, type SelectionOptions } from "./runners/selection.ts";
 import { currentTaskRun } from "./runners/task-run.ts";
 import { TaskStates } from "./runners/task-states.ts";
+import { evaluatedFile, flowModule } from "./saved-flows/flow-module.ts";
+import { loadFlow, type LoadOptions } from "./saved-flows/load-flow.ts";
+import { savedFlowPath, writeSavedFlow } from "./saved-flows/saved-flow.ts";
+import { serializeFlow, structureHash, type SerializedFlow } from "./saved-flows/serialize-flow.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { Cancelled, MetaState, Pending, Scheduled, State } from "./state.ts";
 import type { FailureCallback, StateHandler, TaskInfo } from "./task/task-options.ts";
@@ -50,13 +56,6 @@ export interface FlowOptions {
 }
 
 type TerminalState = State | null | undefined | void;
-
-const FLOW_OPTIONS: { readonly [Option in keyof Required<FlowOptions>]: OptionCheck } = {
-  schedule: ["a Schedule", (value) => isRecordLike(value) && isFunction((value as Schedule).next)],
-  executor: ["an executor", isExecutor],
-  stateHandlers: FUNCTIONS, onFailure: A_FUNCTION, terminalStateHandler: A_FUNCTION,
-  tasks: ["a list of tasks", isIterable], edges: ["a list of edges", isIterable], referenceTasks: ["a list of tasks", isIterable], validate: A_BOOLEAN,
-};
 
 /** How a flow is run; all optional. */
 export interface RunOptions extends SelectionOptions {
@@ -90,22 +89,13 @@ export interface RunOptions extends SelectionOptions {
   readonly cache?: boolean;
 }
 
-const RUN_OPTIONS: { readonly [Option in keyof Required<RunOptions>]: OptionCheck } = {
-  runOnSchedule: A_BOOLEAN, executor: ["an executor", isExecutor], signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
-  context: A_RECORD, taskContexts: ["pairs of a task and its entries", isIterable], taskRunnerStateHandlers: FUNCTIONS,
-  taskStates: ["pairs of a task and its state", isIterable], state: ["a State", (value) => value instanceof State],
-  wait: A_BOOLEAN, approve: A_FUNCTION, cache: A_BOOLEAN, only: ["a list of tasks", isIterable], from: ["a list of tasks", isIterable],
-};
-
-function isExecutor(value: unknown): boolean {
-  return typeof value === "object" && value !== null && isFunction((value as Executor).execute);
-}
-
 /** Built by calling tasks inside {@link Flow.build}, or step by step; then run, as often as one likes. */
 export class Flow extends FlowGraph {
   readonly options: FlowOptions;
   /** Who made it, where the host says so. */
   readonly origin: string | undefined;
+  /** The file that made it; null where it was made in none. */
+  #file: string | null = evaluatedFile();
   #latest: ReadonlyMap<Task, State> = new Map();
   #latestParameters: Readonly<Record<string, unknown>> = {};
   #cache: ResultCache | null = null;
@@ -116,7 +106,7 @@ export class Flow extends FlowGraph {
   constructor(name: string, second?: FlowOptions | (() => unknown), third?: () => unknown) {
     super(name);
     const [options, build] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
-    checkOptions(`Flow ${name}`, options, FLOW_OPTIONS);
+    checkOptions(`Flow ${name}`, options, FLOW_OPTIONS satisfies Record<keyof FlowOptions, OptionCheck>);
     this.options = options;
     const host = currentRunHost() as FlowHost | undefined;
     this.origin = host?.origin;
@@ -145,8 +135,50 @@ export class Flow extends FlowGraph {
     const { tasks, edges, referenceTasks, ...options } = this.options;
     const flow = new Flow(name, options);
     this.copyInto(flow);
+    flow.#file = this.#file;
     return flow;
   }
+
+  /**
+   * The structure as plain data: tasks, parameters, edges, reference tasks. Code and constant inputs are no part of it.
+   * @param options.build also tell where the code can be found again, as `storage`. Default false
+   * @throws FlowletError FLOW_NOT_IN_FILE with `build`
+   */
+  serialize({ build = false }: { readonly build?: boolean } = {}): SerializedFlow {
+    return serializeFlow(this, { schedule: this.options.schedule, storage: build ? flowModule(this.name, this.#file) : null });
+  }
+
+  /** SHA-256 (hex) of the structure: equal for equal flows, in every process and whatever the order of construction. It does not see code. */
+  serializedHash(): string { return structureHash(this.serialize()); }
+
+  /**
+   * Saves where the flow's code is, and what its structure is, for {@link Flow.load}. While a file is being loaded nothing is
+   * written.
+   *
+   * Differs: a reference to the code, not the code: functions can not be written down with all they use.
+   * @param path file or folder. Default: `~/.flowlet/flows/<slug of the name>.flowlet.json`
+   * @param options.module file that makes the flow, where it is not the one that does so now
+   * @returns the file's absolute path
+   * @throws FlowletError FLOW_NOT_IN_FILE for a flow of a notebook's cell
+   */
+  save(path?: string, { module }: { readonly module?: string | URL } = {}): string {
+    const target = savedFlowPath(this.name, path);
+    if (context.loadingFlow !== true) writeSavedFlow(target, this.serialize(), flowModule(this.name, this.#file, module));
+    return target;
+  }
+
+  /**
+   * Loads a saved flow from its code as it is now: evaluates the file that makes it, in which nothing runs meanwhile. Warns where
+   * the structure is not what was saved.
+   * @param pathOrName path of a saved flow, or the name of one in `~/.flowlet/flows`
+   * @throws FlowletError SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; FLOW_CHANGED with `strict`
+   */
+  static async load(pathOrName: string, options?: LoadOptions): Promise<Flow> {
+    return await loadFlow(pathOrName, (value) => value instanceof Flow, options);
+  }
+
+  /** Draws the flow: shown in a notebook, written to a file in a script. @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, BAD_PICTURE_FORMAT */
+  visualize(options: VisualizeOptions = {}): FlowPicture { return visualizeFlow(this, options); }
 
   /** States that the tasks had last, over all runs of this flow. */
   get latestStates(): ReadonlyMap<Task, State> { return this.#latest; }
@@ -168,7 +200,7 @@ export class Flow extends FlowGraph {
     if (this.isBeingBuilt) throw new FlowletError("FLOW_RUN_IN_BUILD", { flow: this.name });
     // What runs is no part of another flow that is just being built.
     if (activeFlow() !== null) return await withActiveFlow(null, () => this.run(parameters, options));
-    checkOptions(`flow.run of ${this.name}`, options, RUN_OPTIONS);
+    checkOptions(`flow.run of ${this.name}`, options, RUN_OPTIONS satisfies Record<keyof RunOptions, OptionCheck>);
     if (context.loadingFlow === true) return this.#notRun();
     const { schedule } = this.options;
     const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);

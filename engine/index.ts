@@ -1,6 +1,10 @@
 /** Flowlet: the names a flow's author uses. Everything else is internal. */
 export { Flow, type FlowHost, type FlowOptions, type RunOptions } from "./flow.ts";
 export { FlowGraph } from "./graph/flow-graph.ts";
+export { FlowPicture, type PictureFormat, type VisualizeOptions } from "./picture/flow-picture.ts";
+export type { FlowModule } from "./saved-flows/flow-module.ts";
+export type { LoadOptions } from "./saved-flows/load-flow.ts";
+export type { SerializedEdge, SerializedFlow, SlugReference } from "./saved-flows/serialize-flow.ts";
 export { Edge, type EdgeOptions } from "./graph/edge.ts";
 export { Task, isTask, nameTask, type TaskNode } from "./task/task.ts";
 export type { BindOptions, CallOptions, DependencyOptions, TaskOverrides } from "./task/call-options.ts";

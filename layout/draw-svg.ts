@@ -7,7 +7,7 @@
  * attributes are in single quotes because the text is saved inside JSON.
  */
 import type { FlowSnapshot } from "../protocol/flow-snapshot.ts";
-import { drawDetailedSvg } from "./detailed-svg.ts";
+import { drawDetailedSvg, type DrawingOptions } from "./detailed-svg.ts";
 import { drawDenseSvg } from "./dense-svg.ts";
 import { drawSummarySvg } from "./summary-svg.ts";
 
@@ -28,10 +28,11 @@ const MAX_DENSE_LENGTH = 60_000;
  * counted) a name with the icon of its state; above that a summary. Equal for equal input.
  *
  * @param flow - see {@link FlowSnapshot}; user text in it is escaped
+ * @param options - for flows of which every task is a card
  * @returns the text of an `image/svg+xml` document
  */
-export function drawSvg(flow: FlowSnapshot): string {
-  if (flow.nodes.length <= MAX_DETAILED_NODES && flow.edges.length <= MAX_DETAILED_EDGES) return drawDetailedSvg(flow);
+export function drawSvg(flow: FlowSnapshot, options?: DrawingOptions): string {
+  if (flow.nodes.length <= MAX_DETAILED_NODES && flow.edges.length <= MAX_DETAILED_EDGES) return drawDetailedSvg(flow, options);
   const plain = withoutConstants(flow);
   if (plain.nodes.length > MAX_DRAWN_NODES) return drawSummarySvg(plain);
   const dense = drawDenseSvg(plain);

@@ -2,3 +2,4 @@
 export type { EdgeRoute, FlowLayout, NodeBox } from "./flow-layout.ts";
 export { layoutFlow } from "./layout-flow.ts";
 export { drawSvg } from "./draw-svg.ts";
+export type { DrawingOptions } from "./detailed-svg.ts";

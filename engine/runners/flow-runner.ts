@@ -8,6 +8,7 @@ import { Failed, Running, type State } from "../state.ts";
 import { determineFinalState } from "./final-state.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { describeError } from "./error-text.ts";
+import { watchOpenRun } from "./open-runs.ts";
 import { flowStateChanged } from "./state-change.ts";
 import { updateCaches } from "./session-caching.ts";
 import { walkPasses } from "./passes.ts";
@@ -19,6 +20,7 @@ import { walkPasses } from "./passes.ts";
  * that cuts off an endless loop takes it along, without `finally` and without settling its promise.
  */
 export function runFlow(run: FlowRun): Promise<State> {
+  watchOpenRun(run);
   queueMicrotask(() => void drive(run));
   return run.ended;
 }
@@ -42,7 +44,11 @@ async function drive(run: FlowRun): Promise<void> {
   } catch (error) {
     const message = `Unexpected error while running flow: ${describeError(error)}`;
     run.logger.error(message);
-    await run.executor.stop?.();
+    try {
+      await run.executor.stop?.();
+    } catch (other) {
+      run.logger.error(`The executor does not stop: ${describeError(other)}`);
+    }
     run.end(await flowStateChanged(run, new Failed(message, error)));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Flow, Parameter, task } from "../../../engine/index.ts";
+import { Edge, Flow, Parameter, flatten, mapped, task, unmapped } from "../../../engine/index.ts";
 import { withHost } from "../../../engine/embedding.ts";
 
 const step = task((x: number = 0) => x, { name: "step" });
@@ -54,6 +54,98 @@ describe("queries", () => {
   });
 });
 
+describe("a flow as a whole", () => {
+  test("is iterated upstream first", () => {
+    const { flow } = diamond();
+    expect([...flow]).toEqual(flow.sortedTasks());
+  });
+
+  test("equals another with the same class, name, tasks, edges and reference tasks", () => {
+    const { flow, a, d } = diamond();
+    const copy = flow.copy();
+    expect(flow.equals(copy)).toBe(true);
+    class Special extends Flow {}
+    expect(flow.equals(new Special("diamond"))).toBe(false);
+    copy.addEdge(a, d);
+    expect(flow.equals(copy)).toBe(false);
+  });
+
+  test("knows its tasks by slug, also after a change", () => {
+    const { flow, b } = diamond();
+    expect(flow.taskBySlug("b-1")).toBe(b);
+    const other = step.copy({ name: "other" });
+    flow.replace(b, other);
+    expect([flow.taskBySlug("b-1"), flow.taskBySlug("other-1")]).toEqual([undefined, other]);
+  });
+});
+
+describe("edges", () => {
+  const make = () => [step.copy({ name: "a" }), step.copy({ name: "b" })];
+
+  test("take marks on either end, which win over the options", () => {
+    const [a, b] = make();
+    const kinds = (edge: Edge) => [edge.mapped, edge.flattened, edge.upstreamTask === a, edge.downstreamTask === b];
+    expect(kinds(new Edge(mapped(a), b, { key: "x" }))).toEqual([true, false, true, true]);
+    expect(kinds(new Edge(a, flatten(mapped(b)), { key: "x" }))).toEqual([true, true, true, true]);
+    expect(kinds(new Edge(unmapped(a) as never, b, { key: "x", mapped: true }))).toEqual([false, false, true, true]);
+    const flow = new Flow("f");
+    expect(kinds(flow.addEdge(flatten(a), mapped(b), { key: "x" }))).toEqual([true, true, true, true]);
+  });
+
+  test("are equal with equal ends, key and kind", () => {
+    const [a, b] = make();
+    expect(new Edge(a, b, { key: "x" }).equals(new Edge(a, b, { key: "x" }))).toBe(true);
+    expect(new Edge(a, b, { key: "x" }).equals(new Edge(a, b, { key: "x", mapped: true }))).toBe(false);
+  });
+
+  test.each([["two words"], ["1st"], [""], ["a-b"], [5]])("are keyed by the name of an input: %j is none", (key) => {
+    const [a, b] = make();
+    const flow = new Flow("f");
+    expect(() => flow.addEdge(a, b, { key: key as never })).toThrow("The key of a dependency must be the name of an input, got");
+    expect(() => flow.setDependencies(b, { keywordTasks: { "two words": 1 } })).toThrow('got "two words" (task b)');
+  });
+
+  test("may have any name that JavaScript allows", () => {
+    const [a, b] = make();
+    const flow = new Flow("f");
+    for (const key of ["größe", "$x", "_1", "変数"]) expect(flow.addEdge(a, b, { key }).key).toBe(key);
+  });
+
+  test.each([[() => new Edge(step, 5 as never)], [() => new Edge(mapped(5), step)], [() => new Flow("f").addEdge(step, {} as never)]])("join tasks: %o", (join) => {
+    expect(join).toThrow("Expected a task, got");
+  });
+});
+
+describe("replace", () => {
+  test("checks what is around the new task, not the whole flow", () => {
+    const { flow, b, c } = diamond();
+    const other = task((z: number) => z, { name: "other" });
+    expect(() => flow.copy().replace(b, other)).toThrow('Task other has no input "x". It has z.');
+    expect(() => flow.copy().replace(b, other, { validate: false })).not.toThrow();
+    expect(() => flow.replace(step, other)).toThrow("Task step was not found in Flow diamond.");
+    const bad = flow.copy();
+    bad.addEdge(c, bad.addTask(step.copy({ name: "last" })), { key: "nope" });
+    expect(() => bad.replace(b, step.copy())).not.toThrow();
+    expect(() => bad.validate()).toThrow('has no input "nope"');
+  });
+
+  test("by a task that was there before may close a cycle, which is told", () => {
+    const flow = new Flow("round");
+    const [a, b, c] = ["a", "b", "c"].map((name) => step.copy({ name }));
+    flow.chain(a, b, c);
+    expect(() => flow.copy().replace(a, c)).toThrow("Cycle found; flows must be acyclic! In flow round:");
+    expect(() => flow.replace(a, step.copy({ name: "d" }))).not.toThrow();
+  });
+
+  test("of each of many tasks is quick, and they keep their slugs' numbers", () => {
+    const flow = new Flow("f");
+    const [hub, ...tasks] = flow.build(() => { const hub = step(1); return [hub, ...Array.from({ length: 3000 }, () => step(hub))]; });
+    for (const one of tasks) flow.replace(one, step.copy());
+    expect(flow.edgesFrom(hub).size).toBe(3000);
+    expect([...flow.slugs.values()].at(-1)).toBe("step-3001");
+  });
+});
+
 describe("validation", () => {
   test("a cycle is named with its path", async () => {
     const flow = new Flow("round");
@@ -85,6 +177,18 @@ describe("validation", () => {
     const flow = new Flow("f");
     flow.addEdge(step.copy(), step.copy(), { key: "nope" });
     expect(() => flow.validate()).toThrow('Task step has no input "nope". It has x.');
+  });
+
+  test("is done for each dependency where the flow is told to", () => {
+    const flow = new Flow("f", { validate: true });
+    const [a, b] = [step.copy({ name: "a" }), step.copy({ name: "b" })];
+    expect(() => flow.addEdge(a, b, { key: "nope" })).toThrow('Task b has no input "nope".');
+    flow.addEdge(a, b);
+    expect(() => flow.addEdge(b, a)).toThrow("Cycle found");
+    expect(() => flow.setDependencies(b, { keywordTasks: { y: 5 } })).toThrow('Task b has no input "y". It has x.');
+    expect(() => flow.addEdge(b, step.copy(), { key: "nope", validate: false })).not.toThrow();
+    const built = new Flow("g", { validate: true });
+    expect(() => built.build(() => join(step(1), join(2, step(3))))).not.toThrow();
   });
 
   test("slugs and parameter names are unique", () => {

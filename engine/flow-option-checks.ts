@@ -1,0 +1,39 @@
+/** What the options of a flow and of its runs must be. Every option has its line: flow.ts does not compile without. */
+import type { Executor } from "./executors/executor.ts";
+import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { State } from "./state.ts";
+
+const A_SCHEDULE: OptionCheck = ["a Schedule", (value) => isRecordLike(value) && isFunction((value as Schedule).next)];
+const AN_EXECUTOR: OptionCheck = ["an executor", (value) => isRecordLike(value) && isFunction((value as Executor).execute)];
+const TASKS: OptionCheck = ["a list of tasks", isIterable];
+
+/** Options of `new Flow`. */
+export const FLOW_OPTIONS = {
+  edges: ["a list of edges", isIterable],
+  executor: AN_EXECUTOR,
+  onFailure: A_FUNCTION,
+  referenceTasks: TASKS,
+  schedule: A_SCHEDULE,
+  stateHandlers: FUNCTIONS,
+  tasks: TASKS,
+  terminalStateHandler: A_FUNCTION,
+  validate: A_BOOLEAN,
+} as const satisfies Record<string, OptionCheck>;
+
+/** Options of `flow.run`. */
+export const RUN_OPTIONS = {
+  approve: A_FUNCTION,
+  cache: A_BOOLEAN,
+  context: A_RECORD,
+  executor: AN_EXECUTOR,
+  from: TASKS,
+  only: TASKS,
+  runOnSchedule: A_BOOLEAN,
+  signal: ["an AbortSignal", (value: unknown) => value instanceof AbortSignal],
+  state: ["a State", (value: unknown) => value instanceof State],
+  taskContexts: ["pairs of a task and its entries", isIterable],
+  taskRunnerStateHandlers: FUNCTIONS,
+  taskStates: ["pairs of a task and its state", isIterable],
+  wait: A_BOOLEAN,
+} as const satisfies Record<string, OptionCheck>;
