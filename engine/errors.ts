@@ -17,7 +17,7 @@ export const ERRORS = {
   },
   BAD_OPTION: {
     message: "{owner}: the option {option} must be {expected}, got {got}.",
-    help: "Correct the option where the task or flow is made.",
+    help: "Correct the option where it is given.",
   },
   BAD_PICTURE_FORMAT: {
     message: "A picture is written as svg or html, got {got}.",

@@ -78,7 +78,7 @@ export function visualizeFlow(graph: FlowGraph, options: VisualizeOptions): Flow
   const { path, format } = target(filename, options.format);
   const svg = drawSvg(pictureSnapshot(graph, state), { upright: !horizontal, filled: state !== undefined });
   if (path === null && currentHost() !== undefined) return new FlowPicture(graph.name, svg, null);
-  const file = path ?? join(tmpdir(), `flowlet-${graph.name.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}-${randomUUID().slice(0, 8)}.${format}`);
+  const file = path ?? join(tmpdir(), `flowlet-${(graph.name.match(/[\p{L}\p{N}]+/gu) ?? ["flow"]).join("-").slice(0, 40)}-${randomUUID().slice(0, 8)}.${format}`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, format === "svg" ? svg : page(graph.name, svg));
   if (path === null) getLogger("Flow").info(`The picture of flow ${graph.name} is in ${file}`);

@@ -39,9 +39,14 @@ export function pictureSnapshot(graph: FlowGraph, state: State | undefined): Flo
     }
   });
   const edges: FlowEdge[] = [];
-  for (const edge of plain.edges) {
+  // In the order of the snapshot, in which constants have edges too.
+  const flattened = tasks.flatMap((task) => {
+    const { upstream, constants } = graph.node(task);
+    return [...upstream.map((edge) => edge.flattened), ...Array.from(constants, () => false)];
+  });
+  for (const [index, edge] of plain.edges.entries()) {
     const [from, to, ...rest] = edge;
-    const perIndex = edge[3] === "mapped" && expanded[from] && expanded[to];
+    const perIndex = edge[3] === "mapped" && !flattened[index] && expanded[from] && expanded[to];
     drawn[to].forEach((target, at) => {
       for (const source of perIndex ? drawn[from].slice(at, at + 1) : drawn[from]) edges.push([source, target, ...rest] as unknown as FlowEdge);
     });

@@ -17,6 +17,9 @@ export interface FlowModule {
 /** Of the stack (count): what is beyond it does not count. */
 const MAX_FRAMES = 200;
 
+/** What Node calls the text of `node -e`. */
+const EVALUATED = /\/\[eval\d*\]$/;
+
 /**
  * The user's outermost file on the stack: loading that file again does again what happens now.
  * @returns its URL; null where the code is in no file, e.g. in a notebook's cell
@@ -27,7 +30,7 @@ export function evaluatedFile(): string | null {
     // Code made with `eval` or `new Function` belongs to what called it.
     if (scriptName === "" || scriptName.startsWith("node:") || scriptName.startsWith("evalmachine.")) continue;
     const url = isAbsolute(scriptName) ? pathToFileURL(scriptName).href : scriptName;
-    if (!url.startsWith("file:")) return null;
+    if (!url.startsWith("file:") || EVALUATED.test(url)) return null;
     if (scriptOrigin(url).kind === "user") outermost = url;
   }
   return outermost === null ? null : outermost.replace(/[?#].*$/, "");

@@ -71,7 +71,7 @@ export async function loadFlow<F extends LoadedFlow>(given: string, isFlow: (val
   const same = named.find((flow) => flow.serializedHash() === saved.hash);
   if (error !== undefined) {
     // It broke, but behind the flow: a file may use what its run would have given.
-    if (same === undefined) return refuse(describeError(error), error);
+    if (same === undefined) return refuse(describeError(error).replace(/\.$/, ""), error);
     getLogger("Flow").warning(`Flow ${saved.name} is complete, but its file ${fileURLToPath(url)} broke afterwards: ${describeError(error)}`);
   }
   if (same !== undefined) return same;

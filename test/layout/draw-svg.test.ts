@@ -122,3 +122,40 @@ test("the icon on each state's colour has a contrast of at least 4.5", () => {
     expect((Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05), color).toBeGreaterThanOrEqual(4.5);
   }
 });
+
+describe("a flow from top to bottom", () => {
+  const nodes: FlowNode[] = ["a", "b", "c"].map((name): FlowNode => ({ id: name, name, state: "Success" }));
+  const graph = flow([...nodes, { id: "c:k", name: "5", kind: "constant" }], [[0, 1, "first"], [1, 2, "second"], [0, 2, "third", "mapped"], [3, 2, "k"]]);
+  const svg = drawSvg(graph, { upright: true });
+  /** Top and left of each card. */
+  const cards = [...svg.matchAll(/<rect class='n' x='(\d+)' y='(\d+)' width='(\d+)' height='(\d+)'/g)].map((match) => match.slice(1).map(Number));
+
+  test("has each task below what it follows, and cards as they are else", () => {
+    expectWellFormed(svg);
+    const tops = cards.map(([, y]) => y!);
+    expect(tops).toEqual([...tops].sort((a, b) => a - b));
+    expect(new Set(tops).size).toBe(3);
+    expect(cards[0]!.slice(2)).toEqual([...drawSvg(graph).matchAll(/<rect class='n'[^>]*width='(\d+)' height='(\d+)'/g)][0]!.slice(1).map(Number));
+  });
+
+  test("has edges that end on top of their tasks, with labels side by side", () => {
+    expect(svg).toMatch(/m-3-5l3 5 3-5/);
+    const labels = ["first", "second", "third", "k"].map((label) => new RegExp(`<text x='(\\d+)' y='(\\d+)'>${label}</text>`).exec(svg)!.slice(1).map(Number));
+    const intoC = labels.slice(1);
+    expect(new Set(intoC.map(([x]) => x)).size).toBe(3);
+    for (const [x] of intoC) expect(x).toBeGreaterThan(cards[2]![0]!);
+    for (const [x] of intoC) expect(x).toBeLessThan(cards[2]![0]! + cards[2]![2]!);
+  });
+
+  test("draws damaged graphs too: cycles, self-edges, one node, none", () => {
+    for (const edges of [[[0, 1], [1, 0]], [[0, 0]], []] as FlowEdge[][]) expectWellFormed(drawSvg(flow(nodes, edges), { upright: true }));
+    expectWellFormed(drawSvg(flow([]), { upright: true, filled: true }));
+  });
+});
+
+test("cards have the ground of their state where that is asked for, and text on it reads", () => {
+  for (const state of states) {
+    const [, ground] = /style='fill:(#[0-9a-f]{6})'/.exec(drawSvg(flow([{ id: "a", name: "a", state }]), { filled: true }))!;
+    expect(inkOn(ground!), state).toBe("#000");
+  }
+});

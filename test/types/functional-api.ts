@@ -1,5 +1,7 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
-import { Flow, Parameter, Task, task, type Ref, type State, type TaskOptions } from "flowlet";
+import {
+  DateTimeParameter, Edge, Flow, Parameter, Success, Task, flatten, operators, task, type FlowPicture, type Ref, type SerializedFlow, type State, type TaskOptions,
+} from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
 const flow = new Flow("types");
@@ -73,8 +75,51 @@ add.with({ upstreamTasks: [] })("5");
 // @ts-expect-error an unknown option
 task(() => 1, { retries: 3 });
 
+// Parts have the type of the part; a default adds its own.
+const record = task(() => ({ a: 1, b: "x", list: [true] }));
+const partA: Ref<number> = record().get("a");
+const partB: Ref<string | null> = record().get("b", { default: null });
+const element: Ref<boolean> = record().get("list").get(0);
+const entry: Ref<Date> = task(() => new Map([["k", new Date()]]))().get("k");
+const third: Ref<string> = task((): [number, string] => [1, "a"])().get(1);
+add(record().get("a"));
+// @ts-expect-error the part is a text
+add(record().get("b"));
+
+// Operators take tasks and values on either side, and give tasks.
+const rest: Ref<number> = operators.sub(10, add(1));
+const less: Ref<boolean> = operators.lt(add(1), 5);
+add(operators.mul(2, record().get("a")));
+// @ts-expect-error a text can not be divided
+operators.div("a", 2);
+const methods: Ref<number> = add(1).sub(2).pow(2);
+
+// Parameters are copied under another name, and add themselves.
+const copied: Ref<number> = new Parameter<number>("n").copy("m");
+const itself: Ref<number> = new Parameter<number>("n")();
+const day: Ref<Date | null> = new DateTimeParameter("day", { default: null });
+task((date: Date | null) => date)(day);
+
+// Pipes hand the task on.
+const piped: Ref<number> = record().get("a").pipe((x) => add(x, 2));
+add(1).pipe(flatten);
+
+// A flow is iterable, can be told to begin with tasks and edges, and is data.
+const whole = new Flow("whole", { tasks: [add], edges: [new Edge(add, add.copy(), { key: "x" })], referenceTasks: [add], validate: true, terminalStateHandler: async () => new Success() });
+for (const one of whole) one.name.toUpperCase();
+const data: SerializedFlow = whole.serialize();
+const picture: FlowPicture = whole.visualize({ horizontal: false, format: "html" });
+// @ts-expect-error not a format
+whole.visualize({ format: "png" });
+async function loaded(): Promise<Flow> {
+  await whole.run({}, { taskContexts: [[add, { mine: 1 }]], taskRunnerStateHandlers: [(task, _, to) => { task.name; if (to.isFailed()) return new Success(); }], state: new Success() });
+  return await Flow.load(whole.save(), { strict: true });
+}
+// @ts-expect-error an unknown option
+whole.run({}, { retries: 3 });
+
 // Recursive types stay within bounds.
 interface Row { id: number; next?: Row }
 task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
 
-export { product, firstRef, secondRef, added, results };
+export { product, firstRef, secondRef, added, results, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded };
