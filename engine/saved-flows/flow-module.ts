@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { getCallSites } from "node:util";
 import { scriptOrigin } from "../cache/script-origin.ts";
 import { FlowletError } from "../errors.ts";
+import { currentHost } from "../host.ts";
 
 /** The file whose evaluation makes the flow. */
 export interface FlowModule {
@@ -26,8 +27,10 @@ const EVALUATED = /\/\[eval\d*\]$/;
  */
 export function evaluatedFile(): string | null {
   let outermost: string | null = null;
-  for (const { scriptName } of getCallSites(MAX_FRAMES)) {
-    // Code made with `eval` or `new Function` belongs to what called it.
+  // Nameless code is a cell's where a host says who adds; else it is made with `eval` and belongs to what called it.
+  const inCell = currentHost()?.origin !== undefined;
+  for (const { scriptName } of getCallSites(MAX_FRAMES, { sourceMap: false })) {
+    if (scriptName === "" && inCell) return null;
     if (scriptName === "" || scriptName.startsWith("node:") || scriptName.startsWith("evalmachine.")) continue;
     const url = isAbsolute(scriptName) ? pathToFileURL(scriptName).href : scriptName;
     if (!url.startsWith("file:") || EVALUATED.test(url)) return null;
