@@ -14,9 +14,9 @@ export interface FlowBuilder {
   getItem(task: EdgeEnd, key: unknown, options?: { readonly default?: unknown }): unknown;
   /** A task was made or copied while this flow is built: should it not be added, the user is told. */
   taskCreated(task: EdgeEnd): void;
-  /** A task is copied while this flow is built. */
+  /** A copy was asked for while this flow is built. */
   taskCopied(task: EdgeEnd): void;
-  /** A task went to another flow. */
+  /** A task was called, or went to another flow. */
   taskUsed(task: EdgeEnd): void;
 }
 

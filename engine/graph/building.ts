@@ -24,7 +24,7 @@ export class Building {
   copiedWithEdges(task: EdgeEnd, flow: string): void {
     if (this.#copied.has(task)) return;
     this.#copied.add(task);
-    getLogger("Flow").warning(`Task ${task.name} has dependencies in flow ${flow}, and its copy has none of them. Copy the task that it was made from, or bind the copy.`);
+    getLogger("Flow").warning(`A copy is made of task ${task.name}, which has dependencies in flow ${flow}: the copy has none of them. Bind it, or set its dependencies.`);
   }
 
   /** Runs a block. @param has is it in the flow? */

@@ -60,7 +60,6 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   taskCreated(task: EdgeEnd): void { this.#building.created(task); }
   taskUsed(task: EdgeEnd): void { this.#building.used(task); }
   taskCopied(task: EdgeEnd): void {
-    this.taskUsed(task);
     const node = this.nodes.get(task as Task);
     if (node !== undefined && node.upstream.length + node.downstream.length > 0) this.#building.copiedWithEdges(task, this.name);
   }

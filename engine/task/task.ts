@@ -122,11 +122,15 @@ export class Task<A extends readonly any[] = any[], R = any> {
   /**
    * A copy, to be another node; with other options or fields where given. Warns where the task has edges in the flow being
    * built: the copy has none.
+   *
+   * Differs: a call warns of nothing, its copy is bound at once.
    * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION
    */
   copy(overrides?: TaskOverrides): TaskNode<A, R> {
     const copy = copyOf(this, overrides);
-    activeFlow()?.taskCreated(copy);
+    const flow = activeFlow();
+    flow?.taskCopied(this);
+    flow?.taskCreated(copy);
     return copy as TaskNode<A, R>;
   }
 
@@ -291,7 +295,7 @@ function nodeOf(task: Task<any, any>, overrides: TaskOverrides | undefined): Tas
 }
 
 function copyOf<T extends Task<any, any>>(task: T, overrides: TaskOverrides | undefined): T {
-  activeFlow()?.taskCopied(task);
+  activeFlow()?.taskUsed(task);
   const original = task.original;
   const copy = makeCallable(original, task.name) as T;
   if (task !== (original as unknown as T)) for (const key of Reflect.ownKeys(task)) if (key !== "length" && key !== "name") copy[key as never] = task[key as never];

@@ -66,18 +66,18 @@ describe("a copy of a task that has edges in the flow", () => {
     const logs = await capturedLogs(() => new Flow("f", () => {
       const first = add(1);
       const second = add(first);
-      first(5);
-      first(6);
-      second.map([1]);
+      first.copy().bind(5);
+      first.copy().bind(6);
+      second.copy({ name: "other" }).bind(7);
     }));
-    expect(logs).toEqual(["first", "second"].map(() => "Task add has dependencies in flow f, and its copy has none of them. Copy the task that it was made from, or bind the copy."));
+    expect(logs).toEqual(["first", "second"].map(() => "A copy is made of task add, which has dependencies in flow f: the copy has none of them. Bind it, or set its dependencies."));
   });
 
-  test("is fine where it has none, or in another flow", async () => {
+  test("is fine where it is made by a call, where the task has no edges, or in another flow", async () => {
     expect(await capturedLogs(() => {
-      const [first, second] = new Flow("f").build(() => { const first = add(1); first(2); return [add(1), add(2)]; });
-      second.copy();
-      new Flow("g", () => { first(1); });
+      const first = new Flow("f").build(() => { const first = add(1); first.copy().bind(2); const second = add(first); second(3); second.map([1]); return first; });
+      first.copy();
+      new Flow("g", () => { first.copy().bind(1); });
     })).toEqual([]);
   });
 });
