@@ -134,6 +134,15 @@ describe("a flow whose file has changed since it was saved", () => {
     expect((await run("load.ts")).out).toContain("WARNING - flowlet.Flow | Flow My first flow! is not what was saved: other-1 is new, add-1 is gone. It is loaded as it is now in ");
   });
 
+  test("is not saved by its file while that is loaded: each load tells the change", async () => {
+    const always = (more: string) => etl(`${more} flow.save();`);
+    write("etl.ts", always(""));
+    await run("etl.ts");
+    write("etl.ts", always('flow.replace(first, add.copy({ name: "other" }));'));
+    write("load.ts", load("My first flow!"));
+    for (let time = 0; time < 2; time++) expect((await run("load.ts")).out).toContain("other-1 is new, add-1 is gone");
+  });
+
   test("is refused with strict", async () => {
     await saveAndChange('second.configure({ tags: ["t"] });');
     write("load.ts", load("My first flow!", "{ strict: true }"));
