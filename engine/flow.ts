@@ -159,7 +159,7 @@ export class Flow extends FlowGraph {
    * @param path file or folder. Default: `~/.flowlet/flows/<slug of the name>.flowlet.json`
    * @param options.module file that makes the flow, where it is not the one that does so now
    * @returns the file's absolute path
-   * @throws FlowletError FLOW_NOT_IN_FILE for a flow of a notebook's cell
+   * @throws FlowletError BAD_OPTION, FLOW_NOT_IN_FILE for a flow of a notebook's cell
    */
   save(path?: string, { module }: { readonly module?: string | URL } = {}): string {
     const target = savedFlowPath(this.name, path);
@@ -171,7 +171,7 @@ export class Flow extends FlowGraph {
    * Loads a saved flow from its code as it is now: evaluates the file that makes it, in which nothing runs meanwhile. Warns where
    * the structure is not what was saved.
    * @param pathOrName path of a saved flow, or the name of one in `~/.flowlet/flows`
-   * @throws FlowletError SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; FLOW_CHANGED with `strict`
+   * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; FLOW_CHANGED with `strict`
    */
   static async load(pathOrName: string, options?: LoadOptions): Promise<Flow> {
     return await loadFlow(pathOrName, (value) => value instanceof Flow, options);

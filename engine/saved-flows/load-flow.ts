@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { context } from "../context.ts";
-import { FlowletError, listNames } from "../errors.ts";
+import { FlowletError, describeValue, listNames } from "../errors.ts";
 import { FlowGraph } from "../graph/flow-graph.ts";
 import { currentHost, withHost, type Host } from "../host.ts";
 import { getLogger } from "../logging/logger.ts";
+import { A_BOOLEAN, checkOptions, isText, type OptionCheck } from "../option-checks.ts";
 import { describeError } from "../runners/error-text.ts";
 import { readSavedFlow, type SavedFlow } from "./saved-flow.ts";
 import type { SerializedFlow } from "./serialize-flow.ts";
@@ -30,6 +31,8 @@ export interface LoadOptions {
   /** Throw where the flow is not as it was saved. Default: warn. */
   readonly strict?: boolean;
 }
+
+const LOAD_OPTIONS: { readonly [Option in keyof Required<LoadOptions>]: OptionCheck } = { strict: A_BOOLEAN };
 
 /**
  * Evaluates a file anew, beside the modules that are loaded already, and catches its flows. `flow.run()` in it does nothing.
@@ -57,9 +60,11 @@ export async function loadFile<F extends LoadedFlow>(url: string, isFlow: (value
 /**
  * Loads a saved flow: from the code as it is now.
  * @param given path, or name of a flow in the folder of saved flows
- * @throws FlowletError SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; with `strict` also FLOW_CHANGED
+ * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; with `strict` also FLOW_CHANGED
  */
-export async function loadFlow<F extends LoadedFlow>(given: string, isFlow: (value: unknown) => value is F, { strict = false }: LoadOptions = {}): Promise<F> {
+export async function loadFlow<F extends LoadedFlow>(given: string, isFlow: (value: unknown) => value is F, options: LoadOptions = {}): Promise<F> {
+  if (!isText(given)) throw new FlowletError("BAD_OPTION", { owner: "Flow.load", option: "pathOrName", expected: "a text", got: describeValue(given) });
+  checkOptions("Flow.load", options, LOAD_OPTIONS);
   const { path, saved } = readSavedFlow(given);
   const url = saved.modules.find((module) => existsSync(fileURLToPath(module)));
   const refuse = (why: string, cause?: unknown): never => {
@@ -78,7 +83,7 @@ export async function loadFlow<F extends LoadedFlow>(given: string, isFlow: (val
   const found = named[0];
   if (found === undefined) return refuse(flows.length === 0 ? "it makes no flow" : `it makes no flow of that name, but ${listNames(flows.map((flow) => flow.name))}`);
   const what = changes(saved, found);
-  if (strict) throw new FlowletError("FLOW_CHANGED", { flow: saved.name, module: fileURLToPath(url), what });
+  if (options.strict === true) throw new FlowletError("FLOW_CHANGED", { flow: saved.name, module: fileURLToPath(url), what });
   getLogger("Flow").warning(`Flow ${saved.name} is not what was saved: ${what}. It is loaded as it is now in ${fileURLToPath(url)}; save it again to have this as what is expected.`);
   return found;
 }

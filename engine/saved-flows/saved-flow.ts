@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSy
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { FlowletError, listNames } from "../errors.ts";
+import { FlowletError, describeValue, listNames } from "../errors.ts";
+import { isText } from "../option-checks.ts";
 import type { FlowModule } from "./flow-module.ts";
 import { structureHash, type SerializedFlow } from "./serialize-flow.ts";
 
@@ -53,9 +54,10 @@ function nameIn(path: string): string | undefined {
   }
 }
 
-/** Absolute path of the file to save to. @param given a folder gets a file named after the flow. Default: the folder of saved flows */
+/** Absolute path of the file to save to. @param given a folder gets a file named after the flow. Default: the folder of saved flows. @throws FlowletError BAD_OPTION */
 export function savedFlowPath(name: string, given: string | undefined): string {
   if (given === undefined) return pathOf(name);
+  if (!isText(given)) throw new FlowletError("BAD_OPTION", { owner: `flow.save of ${name}`, option: "path", expected: "a text", got: describeValue(given) });
   return given.endsWith("/") || given.endsWith(sep) || isFolder(given) ? resolve(given, `${slugOf(name)}${ENDING}`) : resolve(given);
 }
 

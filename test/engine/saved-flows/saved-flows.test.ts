@@ -225,6 +225,12 @@ describe("a file that is no saved flow", () => {
   });
 });
 
+test("what is no name, path or option is refused", async () => {
+  await expect(Flow.load(5 as never)).rejects.toThrow("Flow.load: the option pathOrName must be a text, got number 5.");
+  await expect(Flow.load("x", { Strict: true } as never)).rejects.toThrow("Flow.load has no option Strict. Do you mean strict.");
+  expect(() => new Flow("f").save(5 as never)).toThrow("flow.save of f: the option path must be a text, got number 5.");
+});
+
 describe("a flow whose code is in no file", () => {
   test("can not be saved, and says what to do; the user may tell the file", async () => {
     const script = (options: string) => `
