@@ -80,7 +80,7 @@ export const ERRORS = {
     help: "Call the task inside flow.build(() => …) or new Flow(name, () => …), pass { flow }, or call task.run(…) to execute it right away.",
   },
   NO_SCHEDULED_RUNS: {
-    message: "Flow {flow} has no more scheduled runs.",
+    message: "Flow {flow} has no more scheduled runs{why}.",
     help: "Run it without its schedule: flow.run({}, { runOnSchedule: false }), or give the schedule later dates.",
   },
   NOT_A_TASK: {
@@ -139,9 +139,17 @@ export const ERRORS = {
     message: "Can not run only {names} of flow {flow}: {why}.",
     help: "Run the whole flow once, or name tasks of this flow.",
   },
+  UNREADABLE_SCHEDULE: {
+    message: "The serialized schedule can not be read, at {where}: {why}.",
+    help: "Give what schedule.toJson() returned, as it was.",
+  },
   UNSCHEDULABLE: {
     message: "The schedule can not be made: {why}.",
-    help: "Give an interval in milliseconds above 0, or a cron expression of five or six fields.",
+    help: "Correct what is named: intervals are milliseconds above 0 or like { days: 1 }, cron expressions have five or six fields.",
+  },
+  UNSERIALIZABLE_SCHEDULE: {
+    message: "The schedule can not be serialized, at {where}: {why}.",
+    help: "Use Flowlet's own clocks, filters and adjustments, intervals of a minute or more, and parameters that JSON can hold.",
   },
 } as const satisfies Record<string, ErrorText>;
 

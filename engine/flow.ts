@@ -25,7 +25,8 @@ import { evaluatedFile, flowModule } from "./saved-flows/flow-module.ts";
 import { loadFlow, type LoadOptions } from "./saved-flows/load-flow.ts";
 import { savedFlowPath, writeSavedFlow } from "./saved-flows/saved-flow.ts";
 import { serializeFlow, structureHash, type SerializedFlow } from "./saved-flows/serialize-flow.ts";
-import type { Schedule } from "./schedules/schedule.ts";
+import { DueEvents } from "./schedules/due-events.ts";
+import { CANDIDATES, type Schedule } from "./schedules/schedule.ts";
 import { Cancelled, MetaState, Pending, Scheduled, State } from "./state.ts";
 import type { FailureCallback, StateHandler, TaskInfo } from "./task/task-options.ts";
 import type { Task } from "./task/task.ts";
@@ -59,7 +60,7 @@ type TerminalState = State | null | undefined | void;
 
 /** How a flow is run; all optional. */
 export interface RunOptions extends SelectionOptions {
-  /** Wait for the schedule's times. Default true where the flow has a schedule. */
+  /** Wait for the schedule's times. Default true where the flow has a schedule, unless `wait` is false. */
   readonly runOnSchedule?: boolean;
   /** Default: the flow's. */
   readonly executor?: Executor;
@@ -206,25 +207,32 @@ export class Flow extends FlowGraph {
     const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.sortedNodes();
-    if (schedule === undefined || options.runOnSchedule === false || options.state !== undefined) {
+    if (schedule === undefined || !(options.runOnSchedule ?? options.wait !== false) || options.state !== undefined) {
       if (options.wait !== false) this.#checkParameters(parameters, options);
       return await this.#goOn(parameters, options, signal);
     }
+    return await this.#runOnSchedule(schedule, parameters, options, signal);
+  }
+
+  async #runOnSchedule(schedule: Schedule, parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined): Promise<State<TaskStates>> {
     this.#checkNames(parameters);
-    let last: State<TaskStates> | null = null;
-    for (let after = new Date(); ; ) {
-      const [event] = schedule.next(1, after);
-      if (event === undefined) {
-        if (last !== null) return last;
-        throw new FlowletError("NO_SCHEDULED_RUNS", { flow: this.name });
+    // Better now than in the night when the clock's turn comes.
+    for (const { parameterDefaults = {} } of schedule.clocks) this.#checkParameters({ ...parameters, ...parameterDefaults }, options);
+    const due = new DueEvents(schedule, new Date());
+    const unmatched = `none of the next ${CANDIDATES} times of its clocks passes its filters`;
+    for (let last: State<TaskStates> | null = null; ; ) {
+      const event = due.next();
+      if (event === null) {
+        if (last === null) throw new FlowletError("NO_SCHEDULED_RUNS", { flow: this.name, why: due.end === "unmatched" ? `: ${unmatched}` : "" });
+        if (due.end === "unmatched") getLogger("FlowRunner").warning(`The schedule of flow '${this.name}' has ended: ${unmatched}.`);
+        return last;
       }
       const values = { ...parameters, ...event.parameterDefaults };
       this.#checkParameters(values, options);
-      getLogger("FlowRunner").info(`Waiting for next scheduled run at ${event.startTime.toISOString()}`);
+      if (event.startTime.getTime() > Date.now()) getLogger("FlowRunner").info(`Waiting for next scheduled run at ${event.startTime.toISOString()}`);
       if (!(await sleepUntil(event.startTime, signal))) return new Cancelled("The flow's schedule was cancelled.", last?.result ?? new TaskStates(this.#latest));
-      last = await this.#runOnce(values, options, signal, false, event.startTime);
-      if (last.isCancelled()) return last;
-      after = event.startTime;
+      last = await this.#runOnce(values, last === null ? options : { ...options, taskStates: undefined }, signal, false, event.startTime);
+      if (signal?.aborted) return last;
     }
   }
 

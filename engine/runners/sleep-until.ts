@@ -1,5 +1,8 @@
 /** Waiting for a point in time. */
 
+/** How late it may notice that the machine slept, or that its clock was set (milliseconds). */
+const LOOK_AGAIN = 30_000;
+
 /** Waits until `time`. @returns false when aborted first */
 export function sleepUntil(time: Date, signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
@@ -12,8 +15,8 @@ export function sleepUntil(time: Date, signal: AbortSignal | undefined): Promise
         signal?.removeEventListener("abort", abort);
         return resolve(true);
       }
-      // Longer timers overflow.
-      timer = setTimeout(step, Math.min(rest, 2 ** 31 - 1));
+      // Timers stand still while the machine sleeps: look at the clock now and then.
+      timer = setTimeout(step, Math.min(rest, LOOK_AGAIN));
     };
     signal?.addEventListener("abort", abort, { once: true });
     step();

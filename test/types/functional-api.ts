@@ -1,6 +1,6 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
 import {
-  DateTimeParameter, Edge, Flow, Parameter, Success, Task, flatten, operators, task, type FlowPicture, type Ref, type SerializedFlow, type State, type TaskOptions,
+  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, Parameter, RRuleSchedule, Schedule, Success, Task, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type TaskOptions,
 } from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
@@ -122,4 +122,22 @@ whole.run({}, { retries: 3 });
 interface Row { id: number; next?: Row }
 task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
 
-export { product, firstRef, secondRef, added, results, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded };
+// Schedules: filters and adjustments are functions of the time, with or without its zone.
+const lunch: ScheduleFilter = (time) => time.getUTCHours() === 12;
+const ownClock: Clock = { *events(after) { yield { startTime: after, parameterDefaults: {}, labels: null, timeZone: "UTC" }; } };
+const schedule = new Schedule([new IntervalClock({ days: 1 }, { timeZone: "Europe/Berlin", labels: ["gpu"], parameterDefaults: { n: 1 } }), ownClock], {
+  filters: [isWeekday, isWeekday({ timeZone: "Asia/Tokyo" }), atTime("09:00"), lunch, (time, timeZone) => timeZone === "UTC" && time > new Date(0)],
+  adjustments: [nextWeekday, nextWeekday({ timeZone: "Asia/Tokyo" }), addDuration({ hours: 1 }), addDuration(1000), (time) => time],
+});
+const events: ClockEvent[] = schedule.next(3);
+new Flow("scheduled", { schedule: Schedule.fromJson(JSON.parse(JSON.stringify(schedule.toJson()))) });
+new Flow("scheduled", { schedule: new RRuleSchedule("FREQ=DAILY") });
+new CronSchedule("0 9 * * *", { dayOr: false });
+// @ts-expect-error a filter says true or false
+new Schedule([], { filters: [(time) => time] });
+// @ts-expect-error months are not all the same
+new IntervalClock({ months: 1 });
+// @ts-expect-error weekday of what
+const weekday: boolean = isWeekday({ timeZone: "UTC" });
+
+export { product, firstRef, secondRef, added, results, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday };
