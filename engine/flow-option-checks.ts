@@ -1,6 +1,7 @@
 /** What the options of a flow and of its runs must be. Every option has its line: flow.ts does not compile without. */
 import type { Executor } from "./executors/executor.ts";
 import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
+import { Result } from "./results/result.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { State } from "./state.ts";
 
@@ -14,6 +15,7 @@ export const FLOW_OPTIONS = {
   executor: AN_EXECUTOR,
   onFailure: A_FUNCTION,
   referenceTasks: TASKS,
+  result: ["a Result", (value) => value instanceof Result],
   schedule: A_SCHEDULE,
   stateHandlers: FUNCTIONS,
   tasks: TASKS,
@@ -25,6 +27,7 @@ export const FLOW_OPTIONS = {
 export const RUN_OPTIONS = {
   approve: A_FUNCTION,
   cache: A_BOOLEAN,
+  checkpointing: A_BOOLEAN,
   context: A_RECORD,
   executor: AN_EXECUTOR,
   from: TASKS,

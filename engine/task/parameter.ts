@@ -2,6 +2,7 @@
 import { context } from "../context.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import { A_BOOLEAN, checkOptions, isIterable, type OptionCheck } from "../option-checks.ts";
+import { JsonResult } from "../results/json-result.ts";
 import { FAIL } from "../signals.ts";
 import type { TaskOverrides } from "./call-options.ts";
 import type { SerializedTask } from "./describe-task.ts";
@@ -15,6 +16,9 @@ export interface ParameterOptions<T> {
   readonly required?: boolean;
   readonly tags?: Iterable<string>;
 }
+
+/** What a parameter was given stays with its state, as JSON. */
+const PARAMETER_RESULT = new JsonResult();
 
 const PARAMETER_OPTIONS: { readonly [Option in keyof Required<ParameterOptions<unknown>>]: OptionCheck } = {
   default: ["any value", () => true], required: A_BOOLEAN, tags: ["a list of texts", isIterable],
@@ -38,7 +42,7 @@ export class Parameter<T = any> extends Task<[], T> {
   constructor(name: string, options: ParameterOptions<T> = {}) {
     checkName("Parameter", name);
     checkOptions(`Parameter ${name}`, options, PARAMETER_OPTIONS);
-    super({ name, slug: name, tags: options.tags });
+    super({ name, slug: name, tags: options.tags, result: PARAMETER_RESULT });
     this.default = options.default;
     this.required = options.required ?? !("default" in options);
   }
