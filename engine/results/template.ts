@@ -108,9 +108,10 @@ function plainText(value: unknown): string | undefined {
   if (typeof value === "function" || typeof value === "symbol") return undefined;
   if (typeof value !== "object" || value === null) return String(value);
   const prototype: unknown = Object.getPrototypeOf(value);
+  const hasText = typeof value.toString === "function" && value.toString !== Object.prototype.toString;
   try {
-    if (Array.isArray(value) || prototype === Object.prototype || prototype === null) return JSON.stringify(value);
-    return value.toString === Object.prototype.toString ? undefined : String(value);
+    if (hasText && !Array.isArray(value)) return String(value);
+    return Array.isArray(value) || prototype === Object.prototype || prototype === null ? JSON.stringify(value) : undefined;
   } catch {
     return undefined;
   }
