@@ -23,6 +23,8 @@ export interface LocalResultOptions extends ResultOptions {
  *
  * A template chooses the place; the values that fill it can not lead out of the folder, or, where the template is an absolute path, out
  * of the folder that it names before its first place. What a function returns counts as the author's own where it is absolute.
+ *
+ * Differs: in Prefect the values that fill a template may lead anywhere.
  */
 export class LocalResult<T = unknown> extends Result<T> {
   private readonly chosenDir: string | null;

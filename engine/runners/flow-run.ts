@@ -136,7 +136,11 @@ export class FlowRun implements ObservedFlowRun {
   /** What is flattened was read meanwhile. */
   forgetFlattened(edge: Edge): void { this.#flattened.delete(edge); }
 
-  /** Where tasks without a result of their own write theirs. */
+  /**
+   * Where tasks without a result of their own write theirs.
+   *
+   * Differs: in Prefect, without one, nowhere; who asks for checkpointing wants results on disk.
+   */
   get result(): Result { return (this.#result ??= this.options.result ?? new LocalResult()); }
 
   /** Is everything finished that the run's end waits for? */

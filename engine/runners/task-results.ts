@@ -72,7 +72,11 @@ function readerOf(flowRun: FlowRun, task: Task, { stored }: State): Result | und
   return stored instanceof ForeignResult || stored?.isNeverWritten === true ? (task.result ?? flowRun.result) : undefined;
 }
 
-/** Where there is a result at the task's target already, the run ends as Cached. What it was made from is not checked. */
+/**
+ * Where there is a result at the task's target already, the run ends as Cached. What it was made from is not checked.
+ *
+ * Differs: a looping task's target is looked at before its first iteration only; Prefect finds there what an iteration has written.
+ */
 export function checkTarget(run: TaskRun, state: State): State | Promise<State> {
   const { target } = run.task;
   if (target === null || run.forced || run.loopCount > 1) return state;
@@ -104,7 +108,11 @@ export function runAndStore(run: TaskRun, running: State): State | Promise<State
   return run.ended ? outcome : storeResult(run, outcome);
 }
 
-/** Writes the result of a successful run, or of an iteration; null and undefined are no results. */
+/**
+ * Writes the result of a successful run, or of an iteration; null and undefined are no results.
+ *
+ * Differs: what the engine makes to pass values on (a list of results) is not written, unless it has a result of its own.
+ */
 export function storeResult(run: TaskRun, state: State): State | Promise<State> {
   const { task, flowRun } = run;
   const { result: value } = state;
@@ -157,7 +165,11 @@ function resultOf({ task, flowRun }: TaskRun): Result {
 const OF_A_CHILD = ["mapIndex", "taskFullName", "taskRunId", "taskRunName"];
 const OF_A_TASK = ["taskSlug", "taskName", ...OF_A_CHILD];
 
-/** A template that is the same for all children of a mapping, or for all tasks of the flow: each would overwrite, or read, another one's result. */
+/**
+ * A template that is the same for all children of a mapping, or for all tasks of the flow: each would overwrite, or read, another one's result.
+ *
+ * Differs: Prefect lets them.
+ */
 function refuseSharedLocation({ task, node, mapIndex }: TaskRun, { location }: Result): void {
   if (typeof location !== "string") return;
   const names = templateNames(location);

@@ -17,9 +17,6 @@ export interface ParameterOptions<T> {
   readonly tags?: Iterable<string>;
 }
 
-/** What a parameter was given stays with its state, as JSON. */
-const PARAMETER_RESULT = new JsonResult();
-
 const PARAMETER_OPTIONS: { readonly [Option in keyof Required<ParameterOptions<unknown>>]: OptionCheck } = {
   default: ["any value", () => true], required: A_BOOLEAN, tags: ["a list of texts", isIterable],
 };
@@ -35,6 +32,8 @@ export interface SerializedParameter extends SerializedTask {
  * parameter itself to the flow that is being built; it may as well be used as an input right away.
  */
 export class Parameter<T = any> extends Task<[], T> {
+  /** What parameters are given stays with their states, as text. */
+  static readonly result: JsonResult = new JsonResult();
   readonly default: T | undefined;
   readonly required: boolean;
 
@@ -42,7 +41,7 @@ export class Parameter<T = any> extends Task<[], T> {
   constructor(name: string, options: ParameterOptions<T> = {}) {
     checkName("Parameter", name);
     checkOptions(`Parameter ${name}`, options, PARAMETER_OPTIONS);
-    super({ name, slug: name, tags: options.tags, result: PARAMETER_RESULT });
+    super({ name, slug: name, tags: options.tags, result: new.target.result });
     this.default = options.default;
     this.required = options.required ?? !("default" in options);
   }

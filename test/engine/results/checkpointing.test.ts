@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  Cached, Failed, Flow, JSONSerializer, JsonResult, LOOP, LocalResult, Mapped, PAUSE, Parameter, Result, SKIP, SUCCESS, SecretResult, Success, context, resourceManager, task, unmapped, type State, type TaskOptions,
+  Cached, DateTimeParameter, Failed, Flow, JSONSerializer, JsonResult, LOOP, LocalResult, Mapped, PAUSE, Parameter, Result, SKIP, SUCCESS, SecretResult, State, Success, context, resourceManager, task, unmapped, type TaskOptions,
 } from "../../../engine/index.ts";
 
 let dir: string;
@@ -253,10 +253,11 @@ describe("a value that can not be written fails its task", () => {
 describe("special tasks", () => {
   test("a parameter's value stays with its state as JSON; what JSON can not hold goes where the flow's results go", async () => {
     const flow = new Flow("f", { result: new LocalResult({ dir, location: "{taskSlug}" }) });
-    const [a, b] = [new Parameter("a"), new Parameter("b")];
-    flow.addTask(a);
-    flow.addTask(b);
-    const { result } = await flow.run({ a: { n: [1] }, b: new Map() }, { checkpointing: true });
+    const [a, b, day] = [new Parameter("a"), new Parameter("b"), new DateTimeParameter("day")];
+    for (const parameter of [a, b, day]) flow.addTask(parameter);
+    const { result } = await flow.run({ a: { n: [1] }, b: new Map(), day: "2026-11-25" }, { checkpointing: true });
+    expect(result.get(day).stored?.location).toBe("2026-11-25T00:00:00.000Z");
+    expect(State.fromJson(JSON.stringify(result.get(day).toJson())).result).toEqual(new Date("2026-11-25"));
     expect([result.get(a).stored, result.get(a).stored?.location]).toEqual([expect.any(JsonResult), '{"n":[1]}']);
     expect(result.get(b).stored?.location).toBe(join(dir, "b"));
     expect(files()).toEqual([join(dir, "b")]);
