@@ -89,6 +89,13 @@ describe("results", () => {
     expect(JSON.stringify(state.toJson({ values: true }))).not.toContain("hunter2");
   });
 
+  test("that are secret are asked for again, and do not stay with the result", async () => {
+    const state = new Success<string>();
+    state.stored = new SecretResult(() => "hunter2");
+    await state.loadResult();
+    expect([state.result, state.stored.value]).toEqual(["hunter2", undefined]);
+  });
+
   test("of a class or serializer of the user's are read by what is handed in", async () => {
     class BucketResult extends Result { override async read(location: string) { return this.changed({ location, value: `from ${location}` }); } }
     const state = new Success(null, "from key");

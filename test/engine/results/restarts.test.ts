@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  Flow, LOOP, LocalResult, Mapped, Parameter, Pending, State, TaskStates, allFinished, allInputs, context, flatten, task, type Task, type Trigger,
+  Flow, LOOP, LocalResult, Mapped, Parameter, Pending, SecretResult, State, TaskStates, allFinished, allInputs, context, flatten, task, type Task, type Trigger,
 } from "../../../engine/index.ts";
 
 let dir: string;
@@ -29,7 +29,8 @@ async function restarted<T extends Task>(build: () => T, without: readonly strin
   run.between?.();
   calls.length = 0;
   const [again, node] = make();
-  const second = await again.run(parameters, { taskStates: TaskStates.fromJson(json, again) });
+  // Another process has cached nothing.
+  const second = await context.with({ caches: new Map() }, () => again.run(parameters, { taskStates: TaskStates.fromJson(json, again) }));
   return { first, second, state: second.result.get(node as never) as State, calls: [...calls] };
 }
 
@@ -139,6 +140,19 @@ describe("a flow goes on from states that know only where results are", () => {
     (states[0][1] as State & { startTime: Date }).startTime = new Date();
     const state = (await again.run({}, { taskStates: states })).result.get(node);
     expect([state.result, calls]).toEqual([30, ["loop 3 20", "loop 4 30"]]);
+  });
+
+  test("a secret is asked for again; a part of it is never the whole", async () => {
+    let asked = 0;
+    const vault = () => ({ password: `hunter${++asked}` });
+    const flow = new Flow("f");
+    const node = flow.build(() => task((text: string) => text, { name: "use" })(task(vault, { name: "secret", result: new SecretResult(vault) })().get("password")));
+    const json = JSON.parse(JSON.stringify((await flow.run({}, { checkpointing: true })).result.toJson(flow))) as Record<string, unknown>;
+    delete json["use-1"];
+    expect(JSON.stringify(json)).not.toContain("hunter");
+    expect((await flow.run({}, { taskStates: TaskStates.fromJson(json, flow) })).result.get(node).result).toBe("hunter2");
+    const only = await flow.run({}, { only: [node], taskStates: TaskStates.fromJson(json, flow) });
+    expect(only.result.get(node).message).toContain("can not read a secret of another process");
   });
 
   test("a run that is given them goes on in one of its own, too", async () => {

@@ -172,6 +172,8 @@ describe("errors", () => {
   test("of other kinds keep what describes them", () => {
     expect(roundTrip(new DOMException("late", "TimeoutError"))).toMatchObject({ name: "TimeoutError", message: "late" });
     expect(roundTrip(new SKIP("not today"))).toMatchObject({ name: "SKIP", message: "not today" });
+    class Coded extends Error { get code(): string { return "E_CODED"; } }
+    expect(roundTrip(new Coded("x"))).toMatchObject({ code: "E_CODED" });
     const odd = Object.defineProperty(new Error("x"), "name", { value: 3 });
     expect(roundTrip(odd).message).toBe("x");
   });

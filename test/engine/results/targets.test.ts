@@ -137,6 +137,18 @@ describe("a target", () => {
     expect(files()).toEqual(["n.json"]);
     rmSync(join(dir, "n.json"));
     expect((await flow.run({}, { cache: true })).result.get(node).message).toContain("Kept from");
+    put("n.json", [2]);
+    expect((await flow.run({}, { cache: true })).result.get(node)).toMatchObject({ message: `Result found at task target ${join(dir, "n.json")}`, result: [2] });
+  });
+
+  test("of a loop does not end it when somebody writes it meanwhile", async () => {
+    const flow = new Flow("f");
+    const node = flow.build(() => task(() => {
+      put("sum.json", "somebody");
+      if (context.taskLoopCount === 1) throw new LOOP("more", { result: 1 });
+      return "mine";
+    }, { target: "sum.json", result: json() })());
+    expect((await flow.run({}, { checkpointing: true })).result.get(node)).toMatchObject({ type: "Success", result: "mine" });
   });
 
   test("of a loop gets the last result only, and is no end of it before", async () => {
