@@ -40,6 +40,8 @@ export interface ContextValues {
    * `context.with({ caches: new Map() }, () => flow.run())`.
    */
   caches: Map<string, unknown>;
+  /** Results are written; an entry given here switches it on for flows that run under it. */
+  checkpointing: boolean;
   /** Approved after a pause. */
   resume: boolean;
   /** A file is being loaded for its flows: `flow.run()` does nothing. */

@@ -23,9 +23,21 @@ export const ERRORS = {
     message: "A picture is written as svg or html, got {got}.",
     help: "Write an svg, and convert it with a browser or another program.",
   },
+  BAD_SERIALIZED_DATA: {
+    message: "{serializer} can not read these data: {why}.",
+    help: "Read them with the serializer that wrote them; if they are damaged, remove them and run the task again.",
+  },
+  BAD_STATE_JSON: {
+    message: "This is no state that was written with toJson: {why}.",
+    help: "Give State.fromJson what state.toJson() returned, unchanged.",
+  },
   BAD_TASK_FUNCTION: {
     message: "The function of task {task} can not be used: {why}.",
     help: "Wrap it: task((x) => original(x)).",
+  },
+  BAD_TEMPLATE: {
+    message: "The template {template} can not be filled: {why}.",
+    help: "Correct the template; docs/how-it-works.md says what one may hold.",
   },
   CASE_VALUE_IS_TASK: {
     message: "The value of a case cannot be a task, got {task}.",
@@ -75,6 +87,10 @@ export const ERRORS = {
     message: "Flow.run did not receive the following required parameters: {names}. Flow: {flow}.",
     help: "Pass them: flow.run({ name: value }), or give the Parameter a default.",
   },
+  NOT_SERIALIZABLE: {
+    message: "{serializer} can not keep {where}: it is {why}, and would not come back as it is.",
+    help: "Return plain data, give the task a result with another serializer, or switch it off with checkpoint: false.",
+  },
   NO_ACTIVE_FLOW: {
     message: "Could not infer an active flow while adding task {task}.",
     help: "Call the task inside flow.build(() => …) or new Flow(name, () => …), pass { flow }, or call task.run(…) to execute it right away.",
@@ -95,6 +111,26 @@ export const ERRORS = {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
     help: "Add the task first, or choose one that the flow has.",
   },
+  RESULT_NOT_KEPT: {
+    message: "The result was not kept with the state: only runs with checkpointing write results.",
+    help: "Run the task again: leave its state out, or run with { checkpointing: true } in the first place.",
+  },
+  RESULT_NOT_READ: {
+    message: "The result at {location} can not be read: {why}.",
+    help: "Give it back, or remove it, so that the task runs again.",
+  },
+  RESULT_NOT_WRITTEN: {
+    message: "The result can not be written to {location}: {why}.",
+    help: "Make the location writable, choose another one (result, target), or switch it off with checkpoint: false.",
+  },
+  RESULT_OUTSIDE_DIR: {
+    message: "The location {location} leaves the folder {dir}.",
+    help: "The values that fill a template must stay within the result's folder: no .. and no leading /. A location that is elsewhere on purpose is written out in the template.",
+  },
+  RESULT_WITHOUT_STORE: {
+    message: "{result} can not {action}: it is a description without a place of its own.",
+    help: "Use a LocalResult, or another class that knows where results are.",
+  },
   SAVED_FLOW_NOT_FOUND: {
     message: "There is no saved flow {name}: {path} does not exist. Saved flows: {known}.",
     help: "Save it first, flow.save(), or correct the name or path.",
@@ -106,6 +142,10 @@ export const ERRORS = {
   SELF_EDGE: {
     message: "Edges can not connect a task to itself. Task: {task}.",
     help: "Copy the task: task.copy() is another node.",
+  },
+  SHARED_LOCATION: {
+    message: "{who} would share one location: {location} names nothing that tells them apart, like {hint}.",
+    help: "Name it in the template.",
   },
   TASK_METHOD_ALONE: {
     message: "The method {method} was called without its task.",
@@ -138,6 +178,10 @@ export const ERRORS = {
   UNKNOWN_TASKS_TO_RUN: {
     message: "Can not run only {names} of flow {flow}: {why}.",
     help: "Run the whole flow once, or name tasks of this flow.",
+  },
+  UNKNOWN_TEMPLATE_NAME: {
+    message: 'The template {template} names "{name}", which is not known.',
+    help: "A template may name the inputs of the task, entries of the run context (flowName, taskSlug, mapIndex, today …) and parameters of the flow.",
   },
   UNREADABLE_SCHEDULE: {
     message: "The serialized schedule can not be read, at {where}: {why}.",

@@ -13,6 +13,7 @@ import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
 import { checkOptions, type OptionCheck } from "./option-checks.ts";
 import { visualizeFlow, type FlowPicture, type VisualizeOptions } from "./picture/flow-picture.ts";
+import type { Result } from "./results/result.ts";
 import { terminalApproval, type Approve } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
@@ -46,6 +47,8 @@ export interface FlowOptions {
   readonly stateHandlers?: readonly StateHandler<Flow>[];
   /** Called when a run of the flow has failed. */
   readonly onFailure?: FailureCallback<Flow>;
+  /** Where tasks without a result of their own write theirs, in runs with checkpointing. Default: a LocalResult. */
+  readonly result?: Result;
   /** May replace the state a run ends with. May be async. */
   readonly terminalStateHandler?: (flow: Flow, state: State, referenceStates: readonly State[]) => TerminalState | Promise<TerminalState>;
   /** Tasks to begin with, edges between tasks, and the tasks that decide about the flow's state. */
@@ -86,6 +89,11 @@ export interface RunOptions extends SelectionOptions {
   readonly wait?: boolean;
   /** Says whether a paused task may go on. Default: the host, else the user of the terminal is asked; where there is none, the run ends with the task Paused. */
   readonly approve?: Approve;
+  /**
+   * Write each task's result when it succeeds. Default: what the context says (`context.checkpointing`), else the configuration
+   * (`FLOWLET__FLOWS__CHECKPOINTING`), else false (prefect.config.flows.checkpointing).
+   */
+  readonly checkpointing?: boolean;
   /** Keep results and use kept ones. Default: in a notebook, except on a schedule. */
   readonly cache?: boolean;
 }
@@ -270,7 +278,7 @@ export class Flow extends FlowGraph {
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
       context: { ...options.context, parameters: contextParameters(options) }, scheduledStartTime, state: options.state,
       taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
-      wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
+      result: this.options.result, checkpointing: options.checkpointing, wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
     const cancel = () => run.cancel("The flow run was cancelled.");

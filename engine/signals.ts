@@ -5,7 +5,7 @@
  * catches what it calls must throw signals on (`if (error instanceof Signal) throw error`).
  */
 import {
-  Failed, Looped, Paused, Retrying, Skipped, Success, TriggerFailed, ValidationFailed, type State, type StateOptions,
+  Failed, Looped, Paused, Retrying, SIGNAL_CLASS, STATE_CLASSES, Skipped, Success, TriggerFailed, ValidationFailed, type State, type StateOptions,
 } from "./state.ts";
 import { context } from "./context.ts";
 
@@ -68,6 +68,8 @@ export class LOOP extends Signal {
 }
 
 const SIGNALS = { Failed: FAIL, TriggerFailed: TRIGGERFAIL, ValidationFailed: VALIDATIONFAIL, Success: SUCCESS, Retrying: RETRY, Skipped: SKIP, Paused: PAUSE, Looped: LOOP };
+
+for (const [name, signalClass] of Object.entries(SIGNALS)) Object.defineProperty(STATE_CLASSES[name as keyof typeof SIGNALS].prototype, SIGNAL_CLASS, { value: signalClass });
 
 /**
  * The signal that leads to a state like this one.

@@ -2,7 +2,10 @@
  * States: the outcome so far of a task run or flow run, as a value. Hierarchy, messages and predicates are Prefect's
  * (prefect.engine.state); names, parents and colours come from the table in protocol/states.ts.
  */
-import { STATES, isStateKind, type StateName } from "../protocol/states.ts";
+import { STATES, isStateKind, isStateName, type StateName } from "../protocol/states.ts";
+import { loadStored } from "./results/load-result.ts";
+import type { Result } from "./results/result.ts";
+import { stateFromJson, stateToJson, type StateJson, type StateJsonOptions, type StateMaker } from "./state-json.ts";
 
 /** What a state is made with; all optional. */
 export interface StateOptions {
@@ -21,6 +24,11 @@ export class State<R = unknown> {
   /** When the state was made (milliseconds since 1970). */
   readonly at: number;
   context: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * The Result with the place where the value was written (prefect: State._result); absent otherwise. Without a location: of a state
+   * from JSON, whose value was not kept; of a Failed one, whose value (`stored.value`) could not be written.
+   */
+  declare stored?: Result | undefined;
 
   constructor(message: string | null = null, result?: R, options?: StateOptions) {
     this.message = message;
@@ -66,6 +74,29 @@ export class State<R = unknown> {
     for (let at = STATES[own].parent; at !== null; at = STATES[at].parent) names.push(at);
     return names;
   }
+
+  /**
+   * Reads the result, where the state knows its place only (`stored`), as one from JSON does.
+   * @param result reads it; needed where it is of a class, or has a serializer, that is not built in
+   * @returns this state; @throws FlowletError RESULT_NOT_KEPT, RESULT_NOT_READ, RESULT_WITHOUT_STORE
+   */
+  async loadResult(result?: Result): Promise<this> {
+    await loadStored(this, result);
+    return this;
+  }
+
+  /** Reads the inputs that a Cached state's result was made from. @param results read them, by name of the input. @returns this state; @throws as {@link State.loadResult} */
+  async loadCachedResults(_results: Readonly<Record<string, Result>> = {}): Promise<this> { return this; }
+
+  /** The state as JSON, for storage and transport: values are where they were written; what was written nowhere stays behind, unless asked for. */
+  toJson(options: StateJsonOptions = {}): StateJson { return stateToJson(this, options, leadsTo); }
+
+  /**
+   * The state that {@link State.toJson} wrote. Results are not read: `loadResult` does that, and a flow run that is given the state
+   * where a task needs them.
+   * @param json the object, or its text; @throws FlowletError BAD_STATE_JSON
+   */
+  static fromJson(json: unknown): State { return stateFromJson(json, MAKER); }
 
   /** `Success("Task run succeeded.")` */
   toString(): string {
@@ -155,17 +186,36 @@ export class Cached<R = unknown> extends Success<R> {
   cachedParameters: Readonly<Record<string, unknown>> | undefined;
   /** When the kept result expires; null = never. */
   cachedResultExpiration: Date | null;
+  /** Where the inputs are that are not with the state; absent where there are none. */
+  declare storedInputs?: Readonly<Record<string, Result>> | undefined;
   constructor(message?: string | null, result?: R, options?: StateOptions & {
     readonly cachedInputs?: Readonly<Record<string, unknown>>;
     readonly cachedParameters?: Readonly<Record<string, unknown>>;
     readonly cachedResultExpiration?: Date | null;
+    readonly storedInputs?: Readonly<Record<string, Result>> | undefined;
   }) {
     super(message, result, options);
     this.cachedInputs = options?.cachedInputs;
     this.cachedParameters = options?.cachedParameters;
     this.cachedResultExpiration = options?.cachedResultExpiration ?? null;
+    if (options?.storedInputs !== undefined) this.storedInputs = options.storedInputs;
+  }
+
+  override async loadCachedResults(results: Readonly<Record<string, Result>> = {}): Promise<this> {
+    if (this.cachedInputs !== undefined || this.storedInputs === undefined) return this;
+    const inputs: Record<string, unknown> = {};
+    for (const [name, stored] of Object.entries(this.storedInputs)) {
+      const input = { result: stored.value, stored };
+      await loadStored(input, results[name]);
+      inputs[name] = input.result;
+    }
+    this.cachedInputs = inputs;
+    return this;
   }
 }
+
+/** Results that are read at once (count). */
+const READS = 16;
 
 /** Parent of mapped children. */
 export class Mapped<R = unknown> extends Success<R> {
@@ -176,6 +226,13 @@ export class Mapped<R = unknown> extends Success<R> {
   }
   /** Number of children (count). */
   get nMapStates(): number { return this.mapStates.length; }
+
+  /** Reads the children's results; then its own is the list of them. */
+  override async loadResult(result?: Result): Promise<this> {
+    for (let i = 0; i < this.mapStates.length; i += READS) await Promise.all(this.mapStates.slice(i, i + READS).map((child) => child.loadResult(result)));
+    this.result = this.mapStates.map((child) => child.result) as R;
+    return this;
+  }
 }
 
 export class Skipped<R = unknown> extends Success<R> {}
@@ -194,3 +251,30 @@ export const STATE_CLASSES: { readonly [Name in StateName]: typeof State } = {
 for (const [name, stateClass] of Object.entries(STATE_CLASSES)) {
   Object.defineProperty(stateClass.prototype, "type", { value: name });
 }
+
+/** Where a state's class has the class of the signals that lead to it; signals.ts, which builds on states, puts it there. */
+export const SIGNAL_CLASS = Symbol("signal class");
+
+type SignalClass = new (message: string) => Error;
+
+function signalClass(name: StateName): SignalClass | undefined {
+  const { prototype } = STATE_CLASSES[name];
+  return Object.hasOwn(prototype, SIGNAL_CLASS) ? (prototype as unknown as { readonly [SIGNAL_CLASS]: SignalClass })[SIGNAL_CLASS] : undefined;
+}
+
+/** The state that a signal leads to; undefined for any other value. */
+function leadsTo(value: unknown): StateName | undefined {
+  if (!(value instanceof Error)) return undefined;
+  return (Object.keys(STATE_CLASSES) as StateName[]).find((name) => {
+    const found = signalClass(name);
+    return found !== undefined && value instanceof found;
+  });
+}
+
+const MAKER: StateMaker<State> = {
+  state: (type, message, result, at, options) => Object.assign(new STATE_CLASSES[type](message, result, options), { at }),
+  signal: (name, message) => {
+    const found = isStateName(name) ? signalClass(name) : undefined;
+    return found === undefined ? undefined : new found(message);
+  },
+};

@@ -121,11 +121,11 @@ export class ResourceManager<A extends readonly any[], R> {
   open(inputs: Inputs<A>, flow?: FlowGraph): ResourceBlock<R> {
     const graph = activeGraph(this.name, flow);
     const { init: initOptions, setup: setupOptions, cleanup: cleanupOptions } = this.#options;
-    const init = new ResourceInit(this.#maker.make, this.#maker.names, { name: this.name, cache: false, ...initOptions });
+    const init = new ResourceInit(this.#maker.make, this.#maker.names, { name: this.name, cache: false, checkpoint: false, ...initOptions });
     graph.setDependencies(init, { keywordTasks: Object.fromEntries(inputs.map((input, index) => [this.#maker.names[index], input])) });
-    const setup = this.#maker.hasSetup ? new ResourceSetup({ name: `${this.name}.setup`, cache: false, ...setupOptions }) : null;
+    const setup = this.#maker.hasSetup ? new ResourceSetup({ name: `${this.name}.setup`, cache: false, checkpoint: false, ...setupOptions }) : null;
     if (setup !== null) graph.setDependencies(setup, { keywordTasks: { mgr: init } });
-    const cleanup = new ResourceCleanup({ name: `${this.name}.cleanup`, trigger: resourceCleanupTrigger, skipOnUpstreamSkip: false, cache: false, ...cleanupOptions });
+    const cleanup = new ResourceCleanup({ name: `${this.name}.cleanup`, trigger: resourceCleanupTrigger, skipOnUpstreamSkip: false, cache: false, checkpoint: false, ...cleanupOptions });
     graph.setDependencies(cleanup, { keywordTasks: setup === null ? { mgr: init } : { mgr: init, resource: setup } });
     return new ResourceBlock<R>(graph, init, setup, cleanup);
   }

@@ -169,7 +169,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
 
   /** Adds a task that gives `result[key]` of a task's result. @param options.default given where there is no such part */
   getItem(task: Task, key: unknown, options?: { readonly default?: unknown }): Task {
-    const item = new GetItem(task.name, key);
+    const item = new GetItem(task, key);
     this.setDependencies(item, { keywordTasks: { task_result: task, key, ...(options !== undefined && "default" in options ? { fallback: options.default } : {}) } });
     return item;
   }

@@ -2,13 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { sessionCaches, type SessionCaches } from "../cache/session-caches.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
-import { contextDates } from "../context.ts";
+import { context, contextDates } from "../context.ts";
 import type { Executor } from "../executors/executor.ts";
 import type { Edge } from "../graph/edge.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { LogLevel } from "../logging/log-record.ts";
 import { Logger } from "../logging/logger.ts";
-import { Cancelled, Mapped, Pending, Scheduled, type State } from "../state.ts";
+import { checkpointingByDefault } from "../results/defaults.ts";
+import { needsLoading } from "../results/load-result.ts";
+import { LocalResult } from "../results/local-result.ts";
+import type { Result } from "../results/result.ts";
+import { Cached, Cancelled, Mapped, Pending, Scheduled, type State } from "../state.ts";
 import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import type { Approve } from "./approval.ts";
@@ -47,6 +51,10 @@ export interface FlowRunOptions {
   readonly wait?: boolean;
   /** Says whether a paused task may go on; absent: nobody does, and the run ends with it Paused. */
   readonly approve?: Approve;
+  /** Where tasks without a result of their own write theirs. Default: a LocalResult. */
+  readonly result?: Result;
+  /** Write results. Default: what the context says, else the configuration. */
+  readonly checkpointing?: boolean;
   /** Makes the keys of kept results; absent: nothing is kept or reused. */
   readonly keys?: KeyMaker;
 }
@@ -72,6 +80,11 @@ export class FlowRun implements ObservedFlowRun {
   readonly startedAt = Date.now();
   /** Values of all parameters that have one: given, or the default of one that need not be given. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Results are written. */
+  readonly checkpointing: boolean;
+  /** Given states know results by their places only: they are read where a task needs them. */
+  readonly restores: boolean;
+  #result: Result | null = null;
   /** What tasks with `cacheFor` have cached. */
   readonly caches: SessionCaches = sessionCaches();
   /** What the context of every task has. */
@@ -101,9 +114,11 @@ export class FlowRun implements ObservedFlowRun {
     this.state = options.state ?? (options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime }));
     const defaults = [...this.graph.parameters()].filter((parameter) => !parameter.required).map((parameter) => [parameter.name, parameter.default as unknown]);
     this.parameters = { ...Object.fromEntries(defaults), ...(options.context?.parameters as object | undefined), ...options.parameters };
+    this.checkpointing = options.checkpointing ?? ((options.context?.checkpointing ?? context.get("checkpointing") ?? checkpointingByDefault()) === true);
+    this.restores = options.taskStates !== undefined && [...options.taskStates.values()].some((state) => childStates(state).some(isRestored));
     this.contextEntries = {
       flowName: this.graph.name, flowId: this.graph.name, flowRunId: this.id, flowRunName: this.id, scheduledStartTime,
-      ...contextDates(scheduledStartTime), ...options.context, parameters: this.parameters,
+      ...contextDates(scheduledStartTime), ...options.context, parameters: this.parameters, checkpointing: this.checkpointing,
     };
     this.taskLogLevel = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
@@ -117,6 +132,16 @@ export class FlowRun implements ObservedFlowRun {
     if (flat === undefined) this.#flattened.set(edge, (flat = flattenState(state)));
     return flat;
   }
+
+  /** What is flattened was read meanwhile. */
+  forgetFlattened(edge: Edge): void { this.#flattened.delete(edge); }
+
+  /**
+   * Where tasks without a result of their own write theirs.
+   *
+   * Differs: in Prefect, without one, nowhere; who asks for checkpointing wants results on disk.
+   */
+  get result(): Result { return (this.#result ??= this.options.result ?? new LocalResult()); }
 
   /** Is everything finished that the run's end waits for? */
   get finished(): boolean {
@@ -162,6 +187,10 @@ export class FlowRun implements ObservedFlowRun {
     this.end(state);
     void this.executor.stop?.();
   }
+}
+
+function isRestored(state: State): boolean {
+  return needsLoading(state) || (state instanceof Cached && state.storedInputs !== undefined);
 }
 
 /** States of the children of a mapped task, else the state itself. */

@@ -2,6 +2,7 @@
 import { durationOnly, neverUse } from "../cache-validators.ts";
 import type { KeptResult } from "../cache/result-cache.ts";
 import type { SessionCaches } from "../cache/session-caches.ts";
+import type { Result } from "../results/result.ts";
 import { Cached, Mapped, Pending, type State } from "../state.ts";
 import type { Task } from "../task/task.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -12,6 +13,8 @@ const keyOf = (task: Task) => task.cacheKey ?? task.name;
 /** A cached state that was given must still be valid; else one that an earlier run of the session cached may be used. */
 export function checkTaskIsCached(run: TaskRun, state: State): State {
   const { task, flowRun } = run;
+  // Either, or: who removes the result at a target wants the task to run.
+  if (task.target !== null) return state;
   let now = state;
   if (state instanceof Cached) {
     if (task.cacheValidator(state, run.inputs, flowRun.parameters)) return state;
@@ -30,9 +33,22 @@ export function checkTaskIsCached(run: TaskRun, state: State): State {
 export function cacheResult(run: TaskRun, state: State): State {
   const { task, flowRun } = run;
   if (task.cacheFor === null || flowRun.keys !== null || !state.isSuccessful() || state.isSkipped()) return state;
-  return new Cached(state.message, state.result, {
+  const cached = new Cached(state.message, state.result, {
     cachedInputs: inputsToCompare(run), cachedParameters: flowRun.parameters, cachedResultExpiration: new Date(Date.now() + task.cacheFor),
+    ...(flowRun.checkpointing ? { storedInputs: storedInputs(run) } : {}),
   });
+  if (state.stored !== undefined) cached.stored = state.stored;
+  return cached;
+}
+
+/** Where the inputs are that were written as a whole. */
+function storedInputs({ node, upstream }: TaskRun): Readonly<Record<string, Result>> {
+  const inputs: Record<string, Result> = {};
+  for (const [index, { key, mapped, flattened }] of node.upstream.entries()) {
+    const { stored } = upstream[index];
+    if (key !== null && !mapped && !flattened && stored !== undefined && stored.location !== null) inputs[key] = stored;
+  }
+  return inputs;
 }
 
 /**

@@ -9,12 +9,14 @@ import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
 import { inputsToCompare, refusedByValidator } from "./session-caching.ts";
 import { endRun } from "./task-checks.ts";
+import { storeResult } from "./task-results.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** A kept result whose key is the task's now ends the run as Cached; else the reason why the task runs is noted. */
-export function checkKeptResult(run: TaskRun, state: State): State {
-  const { keys } = run.flowRun;
+export function checkKeptResult(run: TaskRun, state: State): State | Promise<State> {
+  const { keys, checkpointing } = run.flowRun;
   if (keys === null) return state;
+  if (run.task.target !== null && state.isCached()) return state;
   const { cache } = run.task;
   if (cache === false) {
     run.reason = "it is told not to keep its result";
@@ -29,6 +31,10 @@ export function checkKeptResult(run: TaskRun, state: State): State {
   run.key = made.key;
   if (run.forced) {
     run.reason = "asked for";
+    return state;
+  }
+  if (checkpointing && run.task.target !== null) {
+    run.reason = "there is no result at its target";
     return state;
   }
   const kept = keys.cache.get(made.key);
@@ -50,7 +56,8 @@ export function checkKeptResult(run: TaskRun, state: State): State {
   run.duration = kept.duration;
   run.reason = made.outside.length === 0 ? "kept" : `kept, from outside: ${made.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
-  return endRun(run, new Cached(`Kept from ${clock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs }));
+  const cached = endRun(run, new Cached(`Kept from ${clock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs }));
+  return checkpointing ? storeResult(run, cached) : cached;
 }
 
 /** Keeps a successful result under the key made before the attempt, if what it depends on is still the same. */

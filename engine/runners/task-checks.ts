@@ -2,12 +2,14 @@
 import { withContext } from "../context.ts";
 import { describeValue } from "../errors.ts";
 import type { Edge } from "../graph/edge.ts";
+import { formatTemplate } from "../results/template.ts";
 import { Signal, TRIGGERFAIL } from "../signals.ts";
 import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
 import { allSuccessful, isContextFree, type UpstreamStates } from "../triggers.ts";
 import { describeError } from "./error-text.ts";
 import type { TaskRunName } from "../task/task-options.ts";
 import type { TaskRun } from "./task-run.ts";
+import { templateValues } from "./template-values.ts";
 
 /** The run ends here with this state. */
 export function endRun(run: TaskRun, state: State): State {
@@ -22,6 +24,7 @@ export function initializeRun(run: TaskRun, state: State): State {
   const loopCount = state.context?.loopCount;
   run.loopCount = typeof loopCount === "number" ? loopCount : 1;
   run.loopResult = typeof loopCount === "number" ? state.result : undefined;
+  run.loopStored = typeof loopCount === "number" ? state.stored : undefined;
   if (state.type === "Resume" || (state.type === "Paused" && hasStarted(state as Scheduled))) run.resume = true;
   return state;
 }
@@ -82,16 +85,10 @@ export function getTaskInputs(run: TaskRun, state: State): State {
   return state;
 }
 
-/** Fills the template, or asks the function, with inputs, context entries and parameters, in this order of preference. */
+/** A name that the template does not know stays as it is written: it is a label, and no reason to fail. */
 function taskRunName(run: TaskRun, template: TaskRunName): string {
-  const context = run.context as Readonly<Record<string, unknown>>;
-  const parameters = (context.parameters ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof template === "function") {
-    const values: Record<string, unknown> = { ...parameters };
-    for (const key in context) values[key] = context[key];
-    return template({ ...values, ...run.inputs });
-  }
-  return template.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(key in run.inputs ? run.inputs[key] : (context[key] ?? parameters[key] ?? place)));
+  const values = templateValues(run);
+  return typeof template === "function" ? template(values) : formatTemplate(template, values, (place) => place);
 }
 
 /** The trigger decides from the upstream states. */

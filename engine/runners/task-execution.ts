@@ -1,5 +1,6 @@
 /** Steps of the task pipeline from the task's function on. */
 import { listNames } from "../errors.ts";
+import type { Result } from "../results/result.ts";
 import { Signal } from "../signals.ts";
 import { Failed, Looped, Pending, Retrying, Scheduled, Success, TimedOut, type State } from "../state.ts";
 import { describeError, errorWithStack } from "./error-text.ts";
@@ -105,14 +106,20 @@ export function checkForRetry(run: TaskRun, state: State): State {
   const { result } = state;
   if (retryOn !== null && result !== null && result !== undefined && !retryOn.some((errorClass) => result instanceof errorClass)) return state;
   const startTime = new Date(Date.now() + (task.retryDelay ?? 0));
-  return new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, run.loopResult, {
+  return carryStored(run.loopStored, new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, run.loopResult, {
     startTime, runCount: run.runCount, ...(run.loopCount > 1 ? { context: { loopCount: run.loopCount } } : {}),
-  });
+  }));
 }
 
 /** A looping task begins anew with the result of this iteration. */
 export function checkTaskIsLooping(run: TaskRun, state: State): State {
   if (!(state instanceof Looped)) return state;
   run.again = true;
-  return new Pending(`Looping task (on loop index ${state.loopCount})`, state.result, { context: { loopCount: state.loopCount + 1 } });
+  return carryStored(state.stored, new Pending(`Looping task (on loop index ${state.loopCount})`, state.result, { context: { loopCount: state.loopCount + 1 } }));
+}
+
+/** The new state has the same result, and it is in the same place. */
+function carryStored(stored: Result | undefined, state: State): State {
+  if (stored !== undefined) state.stored = stored;
+  return state;
 }

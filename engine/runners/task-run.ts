@@ -5,6 +5,7 @@ import { currentContext } from "../context.ts";
 import type { KeyParts } from "../cache/result-cache.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
+import type { Result } from "../results/result.ts";
 import type { State } from "../state.ts";
 import type { Task } from "../task/task.ts";
 import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
@@ -31,6 +32,8 @@ export class TaskRun implements BegunTaskRun {
   runCount = 1;
   loopCount = 1;
   loopResult: unknown = undefined;
+  /** Where that was written. */
+  loopStored: Result | undefined = undefined;
   /** Name of this run, where the task gives its runs names. */
   taskRunName: string | undefined;
   resume = false;

@@ -9,7 +9,8 @@ import {
   checkTaskIsReady, checkTaskReachedStartTime, checkTaskReadyToMap, checkTaskTrigger, checkUpstreamFinished, checkUpstreamSkipped, getTaskInputs, initializeRun, readUpstream,
 } from "./task-checks.ts";
 import { cacheResult, checkTaskIsCached } from "./session-caching.ts";
-import { checkForRetry, checkTaskIsLooping, getTaskRunState } from "./task-execution.ts";
+import { checkForRetry, checkTaskIsLooping } from "./task-execution.ts";
+import { checkTarget, loadResults, runAndStore } from "./task-results.ts";
 import { describeError } from "./error-text.ts";
 import { taskStateChanged } from "./state-change.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -22,13 +23,15 @@ const STEPS: readonly Step[] = [
   checkTaskReachedStartTime,
   checkUpstreamFinished,
   checkUpstreamSkipped,
+  loadResults,
   getTaskInputs,
   checkTaskReadyToMap,
+  checkTarget,
   checkTaskIsCached,
   checkTaskTrigger,
   checkKeptResult,
   setTaskToRunning,
-  getTaskRunState,
+  runAndStore,
   keepResult,
   cacheResult,
   checkForRetry,

@@ -1,5 +1,7 @@
 /** Parameters that are points in time (prefect.core.parameter.DateTimeParameter). */
 import { describeValue } from "../errors.ts";
+import { JsonResult } from "../results/json-result.ts";
+import { DateTimeSerializer } from "../results/serializers/date-time-serializer.ts";
 import { Parameter } from "./parameter.ts";
 
 /** `2026-11-25`, `2026-11-25T09:30`, `2026-11-25 09:30:00.5+01:00` */
@@ -12,6 +14,8 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)
  * Differs: required when there is no default, as every Parameter; the original demands a value even where there is one.
  */
 export class DateTimeParameter extends Parameter<Date | null> {
+  static override readonly result = new JsonResult<unknown>({ serializer: new DateTimeSerializer() });
+
   override run(): Date | null {
     return toDate(this.name, super.run() as unknown);
   }

@@ -2,6 +2,7 @@
 import { context } from "../context.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import { A_BOOLEAN, checkOptions, isIterable, type OptionCheck } from "../option-checks.ts";
+import { JsonResult } from "../results/json-result.ts";
 import { FAIL } from "../signals.ts";
 import type { TaskOverrides } from "./call-options.ts";
 import type { SerializedTask } from "./describe-task.ts";
@@ -31,6 +32,8 @@ export interface SerializedParameter extends SerializedTask {
  * parameter itself to the flow that is being built; it may as well be used as an input right away.
  */
 export class Parameter<T = any> extends Task<[], T> {
+  /** What parameters are given stays with their states, as text. */
+  static readonly result: JsonResult = new JsonResult();
   readonly default: T | undefined;
   readonly required: boolean;
 
@@ -38,7 +41,7 @@ export class Parameter<T = any> extends Task<[], T> {
   constructor(name: string, options: ParameterOptions<T> = {}) {
     checkName("Parameter", name);
     checkOptions(`Parameter ${name}`, options, PARAMETER_OPTIONS);
-    super({ name, slug: name, tags: options.tags });
+    super({ name, slug: name, tags: options.tags, result: new.target.result });
     this.default = options.default;
     this.required = options.required ?? !("default" in options);
   }

@@ -3,6 +3,7 @@ import { durationOnly, neverUse, type CacheValidator } from "../cache-validators
 import { FlowletError, describeValue } from "../errors.ts";
 import { getLogger } from "../logging/logger.ts";
 import { isBoolean, isFunction, isIterable, isText, refuseNoRecord, refuseUnknown } from "../option-checks.ts";
+import { Result, type ResultLocation } from "../results/result.ts";
 import type { State } from "../state.ts";
 import { activeTags } from "./tags.ts";
 import { allSuccessful, type Trigger } from "../triggers.ts";
@@ -75,6 +76,18 @@ export interface TaskOptions {
   readonly cacheValidator?: CacheValidator;
   /** Tasks of one key share what they cache with `cacheFor`. Default: the task's name. */
   readonly cacheKey?: string;
+  /** Where results are written when checkpointing is on; overrides the flow's. */
+  readonly result?: Result;
+  /**
+   * Where the result is, as a template (`data/{today}/{x}.bin`) or a function of what a template may name. Where there is one already, the
+   * task does not run: it is Cached, and what the result was made from is not checked. When checkpointing is on, the result is
+   * written there. Children of a mapping name what tells them apart, e.g. `{mapIndex}`.
+   *
+   * Differs: the result of each iteration of a looping task is not written there, only the last.
+   */
+  readonly target?: ResultLocation;
+  /** `false`: the result is never written. Default: it is when checkpointing is on. */
+  readonly checkpoint?: boolean;
   /** `context.taskRunName` of each run: a template of inputs, context entries and parameters, or a function of them. */
   readonly taskRunName?: TaskRunName;
 }
@@ -97,6 +110,9 @@ export interface TaskSettings {
   readonly cacheFor: number | null;
   readonly cacheValidator: CacheValidator;
   readonly cacheKey: string | null;
+  readonly result: Result | null;
+  readonly target: ResultLocation | null;
+  readonly checkpoint: boolean | null;
   readonly taskRunName: TaskRunName | null;
 }
 
@@ -104,7 +120,7 @@ const NO_TAGS: ReadonlySet<string> = new Set();
 
 const DEFAULTS: TaskSettings = {
   slug: null, tags: NO_TAGS, maxRetries: 0, retryDelay: null, retryOn: null, timeout: null, trigger: allSuccessful, skipOnUpstreamSkip: true,
-  stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null, cacheFor: null, cacheValidator: neverUse, cacheKey: null, taskRunName: null,
+  stateHandlers: [], onFailure: null, logStdout: false, nout: null, cache: null, cacheFor: null, cacheValidator: neverUse, cacheKey: null, result: null, target: null, checkpoint: null, taskRunName: null,
 };
 
 /** Is it the name of an option of tasks? */
@@ -157,8 +173,15 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     // What was only a default gives way to the other default.
     cacheValidator: validator ?? (base.cacheValidator === neverUse && base.cacheFor === null && cacheFor !== null ? durationOnly : base.cacheValidator),
     cacheKey: check<string>("cacheKey", "a text", isText) ?? base.cacheKey,
+    result: check<Result>("result", "a Result", (value) => value instanceof Result) ?? base.result,
+    target: check<ResultLocation>("target", "a text or a function", (value) => isText(value) || isFunction(value)) ?? base.target,
+    checkpoint: check<boolean>("checkpoint", "true or false", isBoolean) ?? base.checkpoint,
     taskRunName: check<TaskRunName>("taskRunName", "a text or a function", (value) => typeof value === "string" || isFunction(value)) ?? base.taskRunName,
   };
+  if (settings.target !== null && settings.result !== null && (options.target !== undefined || options.result !== undefined)) {
+    if (settings.result.location !== null && settings.result.location !== base.target) getLogger().warning(`Task ${owner}: both result.location and target are set; the target is used.`);
+    Object.assign(settings, { result: settings.result.at(settings.target) });
+  }
   if (settings.maxRetries > 0 && settings.retryDelay === null) refuse("retryDelay", "given when maxRetries is above 0", undefined);
   if (settings.maxRetries === 0 && options.retryDelay !== undefined) refuse("maxRetries", "above 0 when retryDelay is given", options.maxRetries);
   if (settings.maxRetries === 0 && options.retryOn !== undefined) refuse("maxRetries", "above 0 when retryOn is given", options.maxRetries);

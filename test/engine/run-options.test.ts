@@ -48,7 +48,7 @@ describe("options of a flow", () => {
 
 describe("options of a run", () => {
   test.each([
-    [{ return_tasks: [] }, "flow.run of f has no option return_tasks. It has approve, cache, context,"],
+    [{ return_tasks: [] }, "flow.run of f has no option return_tasks. It has approve, cache, checkpointing, context,"],
     [{ taskstates: [] }, "Do you mean taskStates."],
     [{ executor: {} }, "flow.run of f: the option executor must be an executor, got an object of class Object."],
     [{ context: [] }, "the option context must be an object with a value for each name, got an array of 0."],

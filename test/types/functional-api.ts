@@ -1,6 +1,6 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
 import {
-  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, Parameter, RRuleSchedule, Schedule, Success, Task, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type TaskOptions,
+  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Success, Task, TaskStates, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
 } from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
@@ -117,6 +117,20 @@ async function loaded(): Promise<Flow> {
 }
 // @ts-expect-error an unknown option
 whole.run({}, { retries: 3 });
+// Results: where they go.
+task(() => 1, { result: new LocalResult({ dir: "out", location: ({ flowName }) => String(flowName) }), target: "{today}.bin", checkpoint: false });
+task(() => 1, { target: ({ x }) => `${String(x)}.bin` });
+// @ts-expect-error a target is a text or a function
+task(() => 1, { target: 3 });
+// @ts-expect-error a result is a Result
+new Flow("f", { result: "out" });
+async function restarted() {
+  const state = await flow.run({}, { checkpointing: true });
+  const json: Record<string, StateJson> = state.result.toJson(flow);
+  await flow.run({}, { taskStates: TaskStates.fromJson(json, flow) });
+  const one: State<number> = await state.result.get(built.sum).loadResult();
+  return one;
+}
 
 // Recursive types stay within bounds.
 interface Row { id: number; next?: Row }
@@ -140,4 +154,4 @@ new IntervalClock({ months: 1 });
 // @ts-expect-error weekday of what
 const weekday: boolean = isWeekday({ timeZone: "UTC" });
 
-export { product, firstRef, secondRef, added, results, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday };
+export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday };
