@@ -28,6 +28,8 @@ export function selectTasks(graph: FlowGraph, options: SelectionOptions, latest:
   const selected = options.only !== undefined ? new Set(options.only) : graph.downstreamOf(options.from as Iterable<Task>);
   const missing: string[] = [];
   for (const task of selected) {
+    // Secrets are not kept: what needs one reads it anew.
+    for (const { upstreamTask } of graph.node(task).upstream) if (upstreamTask.hidesResult) selected.add(upstreamTask);
     for (const { upstreamTask } of graph.node(task).upstream) {
       if (!selected.has(upstreamTask) && latest.get(upstreamTask)?.isFinished() !== true) missing.push(graph.node(upstreamTask).slug);
     }

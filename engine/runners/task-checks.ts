@@ -86,12 +86,14 @@ export function getTaskInputs(run: TaskRun, state: State): State {
 function taskRunName(run: TaskRun, template: TaskRunName): string {
   const context = run.context as Readonly<Record<string, unknown>>;
   const parameters = (context.parameters ?? {}) as Readonly<Record<string, unknown>>;
+  const inputs = { ...run.inputs };
+  for (const { key, upstreamTask } of run.node.upstream) if (key !== null && upstreamTask.hidesResult) inputs[key] = "***";
   if (typeof template === "function") {
     const values: Record<string, unknown> = { ...parameters };
     for (const key in context) values[key] = context[key];
-    return template({ ...values, ...run.inputs });
+    return template({ ...values, ...inputs });
   }
-  return template.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(key in run.inputs ? run.inputs[key] : (context[key] ?? parameters[key] ?? place)));
+  return template.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(key in inputs ? inputs[key] : (context[key] ?? parameters[key] ?? place)));
 }
 
 /** The trigger decides from the upstream states. */
@@ -105,6 +107,7 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
     return passes ? state : endRun(run, new TRIGGERFAIL("Trigger failed").state);
   } catch (error) {
     if (error instanceof Signal) return endRun(run, error.state);
+    if (run.flowRun.raises) throw error;
     const message = `Unexpected error while checking task trigger: ${describeError(error)}`;
     run.logger.error(message);
     return endRun(run, new TriggerFailed(message, error));
