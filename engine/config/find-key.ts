@@ -13,20 +13,19 @@ export function findKey(path: readonly string[]): FoundKey {
   for (const [depth, name] of path.entries()) {
     if (isConfigKey(at)) {
       if (at.kind.isFree) return { path: [...found, ...path.slice(depth)], key: at };
-      return { problem: `${found.join(".")} is a value, not a section`, unknown: path.slice(0, depth + 1) };
+      return { problem: `${found.join(".")} is a value, not a section.`, unknown: path.slice(0, depth + 1) };
     }
     const known: string | undefined = Object.keys(at).find((one) => spelling(one) === spelling(name));
     if (known === undefined) {
       const nearest = nearestName(name, Object.keys(at));
-      return {
-        problem: `${[...found, name].join(".")} is not a key${nearest === null ? `; ${found.length === 0 ? "sections are" : `${found.join(".")} has`} ${Object.keys(at).join(", ")}` : `; did you mean ${[...found, nearest].join(".")}?`}`,
-        unknown: path.slice(0, depth + 1),
-      };
+      const written = [...found, name].join(".");
+      const meant = nearest === null ? `${found.length === 0 ? "There are" : `${found.join(".")} has`} ${Object.keys(at).join(", ")}.` : `Did you mean ${[...found, nearest].join(".")}?`;
+      return { problem: `${written === "" ? "an empty name" : written} is not a key. ${meant}`, unknown: path.slice(0, depth + 1) };
     }
     found.push(known);
     at = (at as ConfigTable)[known];
   }
-  return isConfigKey(at) ? { path: found, key: at } : { problem: `${found.join(".")} is a section, not a value`, unknown: path };
+  return isConfigKey(at) ? { path: found, key: at } : { problem: `${found.join(".")} is a section, not a value.`, unknown: path };
 }
 
 /** The name that was probably meant; null where none is near. */

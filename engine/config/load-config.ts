@@ -60,7 +60,7 @@ export function mergeConfig(base: Config, overrides: ConfigOverrides | Config): 
     if (value === undefined) continue;
     const found = findKey(written);
     if (!("key" in found)) {
-      refuse(problemAt(where, `${found.problem}.`));
+      refuse(problemAt(where, found.problem));
       continue;
     }
     const { path, key: { kind } } = found;

@@ -34,41 +34,64 @@ const REFERENCE = /\$\{([^${}]*)\}/;
 export function resolveValues(entries: readonly ConfigEntry[], surroundings: Surroundings): { readonly values: Map<string, ConfigValue>; readonly problems: ConfigProblem[] } {
   const resolution = new Resolution(entries, surroundings);
   const values = new Map<string, ConfigValue>();
-  for (const [id, { path }] of resolution.entries) {
+  for (const [id, [{ path }]] of resolution.entries) {
     const value = resolution.value(id);
     if (value !== NONE) values.set(id, { path, value });
   }
-  const problems = [...resolution.problems, ...checkTogether(values, (path) => resolution.entries.get(pathId(path))?.where ?? "default")];
+  const problems = [...resolution.problems, ...checkTogether(values, (path) => resolution.entries.get(pathId(path))?.at(-1)?.where ?? "default")];
   return { values, problems };
 }
 
 const NONE = Symbol("no value");
 
+/** References go in a circle; the entry that is to blame is known as broken now. */
+class Circle extends Error {}
+
 class Resolution {
-  readonly entries: Map<string, ConfigEntry>;
+  /** What was written for each key, the default first. */
+  readonly entries = new Map<string, ConfigEntry[]>();
   readonly problems: ConfigProblem[] = [];
   readonly #surroundings: Surroundings;
-  readonly #defaults = new Map<string, ConfigEntry>();
   readonly #values = new Map<string, unknown>();
+  /** Entries that can not be used, and have been told. */
+  readonly #broken = new Set<ConfigEntry>();
   /** Keys whose references are being filled in, outermost first. */
-  readonly #open: string[] = [];
+  readonly #open: { readonly id: string; readonly entry: ConfigEntry }[] = [];
 
   constructor(entries: readonly ConfigEntry[], surroundings: Surroundings) {
-    for (const [path, { kind, fallback }] of configKeys()) if (!kind.isFree) this.#defaults.set(pathId(path), { path, value: fallback, where: "default" });
-    this.entries = new Map(this.#defaults);
-    for (const entry of entries) this.entries.set(pathId(entry.path), entry);
     this.#surroundings = surroundings;
+    for (const [path, { kind, fallback }] of configKeys()) if (!kind.isFree) this.entries.set(pathId(path), [{ path, value: fallback, where: "default" }]);
+    for (const entry of entries) {
+      const written = this.entries.get(pathId(entry.path));
+      if (written === undefined) this.entries.set(pathId(entry.path), [entry]);
+      else written.push(entry);
+    }
   }
 
-  /** The value of a key; its default where what was written is wrong; NONE where there is no default. */
+  /** The value of a key: of what was written last and can be used. NONE where there is nothing. */
   value(id: string): unknown {
+    for (;;) {
+      try {
+        return this.#compute(id);
+      } catch (error) {
+        if (!(error instanceof Circle)) throw error;
+      }
+    }
+  }
+
+  #compute(id: string): unknown {
     if (this.#values.has(id)) return this.#values.get(id);
-    const entry = this.entries.get(id) as ConfigEntry;
-    this.#open.push(id);
-    let value = this.#resolve(entry);
-    const fallback = this.#defaults.get(id);
-    if (value === NONE && fallback !== undefined && fallback !== entry) value = this.#resolve(fallback);
-    this.#open.pop();
+    let value: unknown = NONE;
+    for (const entry of (this.entries.get(id) as ConfigEntry[]).toReversed()) {
+      if (this.#broken.has(entry)) continue;
+      this.#open.push({ id, entry });
+      try {
+        value = this.#resolve(entry);
+      } finally {
+        this.#open.pop();
+      }
+      if (value !== NONE) break;
+    }
     this.#values.set(id, value);
     return value;
   }
@@ -83,6 +106,7 @@ class Resolution {
     const value = found.key.kind.read(filled);
     if (value === undefined) {
       this.problems.push(wrongValue({ ...entry, value: filled }, found.key.kind.expected));
+      this.#broken.add(entry);
       return NONE;
     }
     return found.key.kind.isPath ? this.#expand(entry, value as string) : value;
@@ -103,10 +127,20 @@ class Resolution {
     const found = findKey(name.trim().split("."));
     const id = "key" in found ? pathId(found.path) : null;
     if (id !== null && this.entries.has(id)) {
-      if (!this.#open.includes(id)) return this.value(id);
-      return this.#refuse(entry, `it refers to itself: ${[...this.#open.slice(this.#open.indexOf(id)), id].join(" → ")}`);
+      const at = this.#open.findIndex((one) => one.id === id);
+      if (at !== -1) this.#break(this.#open.slice(at));
+      if (this.#open.length > MAX_REFERENCES) return this.#refuse(entry, `it refers to a key that refers to another, more than ${MAX_REFERENCES} times`);
+      const value = this.#compute(id);
+      return value === NONE ? this.#refuse(entry, `it refers to \${${name}}, which has no value`) : value;
     }
     return this.#surroundings.variables[name] ?? this.#refuse(entry, `it refers to \${${name}}, which is neither a key nor an environment variable`);
+  }
+
+  #break(circle: readonly { readonly id: string; readonly entry: ConfigEntry }[]): never {
+    const at = Math.max(0, circle.findIndex(({ entry }) => entry.where !== "default"));
+    const ids = [...circle.slice(at), ...circle.slice(0, at)].map(({ id }) => id);
+    this.#refuse(circle[at].entry, `it refers to itself: ${[...ids, ids[0]].join(" → ")}`);
+    throw new Circle();
   }
 
   #expand(entry: ConfigEntry, path: string): unknown {
@@ -120,7 +154,9 @@ class Resolution {
     return /^~(?=$|[/\\])/.test(expanded) ? home + expanded.slice(1) : expanded;
   }
 
-  #refuse({ where, path }: ConfigEntry, why: string): typeof NONE {
+  #refuse(entry: ConfigEntry, why: string): typeof NONE {
+    const { where, path } = entry;
+    this.#broken.add(entry);
     this.problems.push(problemAt(where, `${pathId(path)} can not be used: ${why}. It is ignored.`, path));
     return NONE;
   }
