@@ -100,8 +100,8 @@ export const ERRORS = {
     help: "Give a list or a task, or mark the input: unmapped(value).",
   },
   NOTIFICATION_FAILED: {
-    message: "{service} notification for {subject} failed: {why}.",
-    help: "Look at the service's settings and at the secret {secret}.",
+    message: "{service} notification for {subject} failed: {why}. The address is the secret {secret}.",
+    help: "Look at the secret and at the service's settings.",
   },
   REFERENCE_NOT_IN_FLOW: {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
@@ -121,7 +121,7 @@ export const ERRORS = {
   },
   SECRET_NOT_FOUND: {
     message: 'Local Secret "{name}" was not found.',
-    help: "Set the environment variable FLOWLET__CONTEXT__SECRETS__{name}, or put it under [context.secrets] in ~/.flowlet/config.toml.",
+    help: "Set it in the environment (FLOWLET__CONTEXT__SECRETS__<name>), in ~/.flowlet/config.toml under [context.secrets], or in context.secrets.",
   },
   SELF_EDGE: {
     message: "Edges can not connect a task to itself. Task: {task}.",

@@ -31,9 +31,10 @@ export function findKey(path: readonly string[]): FoundKey {
 /** The name that was probably meant; null where none is near. */
 function nearestName(name: string, known: readonly string[]): string | null {
   const written = spelling(name);
-  let nearest: string | null = null, least = Math.max(1, Math.floor(written.length / 3)) + 1;
+  let nearest: string | null = null, least = Math.max(2, Math.floor(written.length * 0.4)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(written, spelling(candidate));
+    const begins = written.length > 2 && spelling(candidate).startsWith(written);
+    const distance = begins ? 1 : editDistance(written, spelling(candidate));
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;
