@@ -10,7 +10,11 @@ export function writeToTerminal(record: LogRecord): void {
     // A pipe whose reader is slow would take the rest only when the script is idle: never, where it ends with process.exit().
     (stdout as { readonly _handle?: { setBlocking?(on: boolean): void } })._handle?.setBlocking?.(true);
   }
-  stdout.write(`${formatLogRecord(record)}\n`);
+  const write = (stdout.write as { [UNCAPTURED]?: typeof stdout.write })[UNCAPTURED] ?? stdout.write;
+  Reflect.apply(write, stdout, [`${formatLogRecord(record)}\n`]);
 }
+
+/** Under it a `write` that makes records of what is printed has the one for records. */
+export const UNCAPTURED = Symbol("write without capture");
 
 const blocking = new WeakSet<object>();

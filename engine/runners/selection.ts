@@ -6,7 +6,7 @@ import type { Task } from "../task/task.ts";
 
 /** At most one of them. */
 export interface SelectionOptions {
-  /** Exactly these tasks, even where results are kept; the results of what they depend on are those of the last run. */
+  /** Exactly these tasks, even where results are kept; the results of what they depend on are those of the last run, but secrets are read anew. */
   readonly only?: Iterable<Task>;
   /** These tasks and everything downstream of them, even where results are kept. */
   readonly from?: Iterable<Task>;

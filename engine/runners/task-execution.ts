@@ -1,8 +1,10 @@
 /** Steps of the task pipeline from the task's function on. */
 import { listNames } from "../errors.ts";
+import { currentHost } from "../host.ts";
 import { Signal } from "../signals.ts";
 import { Failed, Looped, Pending, Retrying, Scheduled, Success, TimedOut, type State } from "../state.ts";
 import { describeError, errorWithStack } from "./error-text.ts";
+import { capturePrints } from "./print-capture.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -15,7 +17,9 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
   const settled = () => { run.duration += performance.now() - begun; };
   let value: unknown, waits: boolean;
   try {
-    value = run.flowRun.executor.execute({ task, inputs, names, context });
+    const call = { task, inputs, names, context };
+    const { executor } = run.flowRun;
+    value = task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => executor.execute(call)) : executor.execute(call);
     waits = isThenable(value);
   } catch (error) {
     settled();

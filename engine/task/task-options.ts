@@ -62,7 +62,7 @@ export interface TaskOptions {
   readonly stateHandlers?: readonly StateHandler<TaskInfo>[];
   /** Called whenever the task takes a Failed state, also one that is retried then. */
   readonly onFailure?: FailureCallback<TaskInfo>;
-  /** Log what the task prints, one record a line. Default false. */
+  /** Log what the task prints, one record a line; in a script it is not printed too. Default false. */
   readonly logStdout?: boolean;
   /** Number of parts that the result can be destructured into (count). Default: as many as the pattern asks for. */
   readonly nout?: number;

@@ -71,6 +71,20 @@ describe("text lines", () => {
   });
 });
 
+test("what a task with logStdout prints are log lines, that of others is not touched", async () => {
+  const { stdout } = await runScript(`import { Flow, context, task } from "flowlet";
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const logged = task(async function logged(n: number) { console.log("a %d\\n\\nb", n); await wait(5); process.stdout.write(Buffer.from("bytes")); console.error("err"); return n; }, { logStdout: true });
+    const plain = task(async function plain() { await wait(2); console.log("plain"); });
+    const quick = task(function quick() { console.log("quick"); context.logger.warning("its own line"); }, { logStdout: true });
+    const breaks = task(function breaks() { console.log("last words"); throw new Error("no"); }, { logStdout: true });
+    const write = process.stdout.write;
+    await new Flow("f", () => { logged.map([1, 2]); plain(); quick(); breaks(); }).run();
+    console.log("after", process.stdout.write === write);`, { env: { FLOWLET__LOGGING__FORMAT: "%(name)s: %(message)s" } });
+  const lines = stdout.split("\n").filter((line) => !/Runner: |exception|Error: no|^\s+at |Exception/i.test(line));
+  expect(lines.toSorted()).toEqual(["", "after true", "flowlet.breaks: last words", "flowlet.logged[0]: a 1", "flowlet.logged[0]: b", "flowlet.logged[0]: bytes", "flowlet.logged[1]: a 2", "flowlet.logged[1]: b", "flowlet.logged[1]: bytes", "flowlet.quick: its own line", "flowlet.quick: quick", "plain"]);
+});
+
 describe("JSON lines", () => {
   test("are one object for each record, with what it is about", async () => {
     const { stdout } = await runScript(`${flow} const state = await flow.run({}, { context: { team: "blue", flowRunId: "run-1" } });
