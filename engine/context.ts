@@ -115,7 +115,7 @@ const METHODS = {
 
 /** Entries as they are put into a context. @throws FlowletError BAD_CONFIG */
 export function mergedEntries(entries: ContextEntries): Readonly<Record<string, unknown>> {
-  return entries.config === undefined ? entries : { ...entries, config: mergeConfig(currentConfig(), entries.config) };
+  return "config" in entries ? { ...entries, config: entries.config === undefined ? currentConfig() : mergeConfig(currentConfig(), entries.config) } : entries;
 }
 
 /**
