@@ -7,18 +7,14 @@ import { currentTaskRun, type TaskRun } from "./task-run.ts";
 export function capturePrints(run: TaskRun, body: () => unknown): unknown {
   const capture = captureOf(process.stdout);
   capture.begin(run);
-  let value: unknown;
+  let waits = false;
   try {
-    value = body();
-  } catch (error) {
-    capture.end(run);
-    throw error;
+    const value = body();
+    waits = typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+    return waits ? Promise.resolve(value).finally(() => capture.end(run)) : value;
+  } finally {
+    if (!waits) capture.end(run);
   }
-  if (typeof (value as { then?: unknown } | null | undefined)?.then !== "function") {
-    capture.end(run);
-    return value;
-  }
-  return Promise.resolve(value).finally(() => capture.end(run));
 }
 
 const CAPTURE = Symbol("prints are captured");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { withHost, type RunHost } from "../../engine/embedding.ts";
-import { FAIL, Flow, SKIP, context, pauseTask, raiseOnException, task, type RunOptions, type Task, type TaskOptions } from "../../engine/index.ts";
+import { FAIL, Flow, SKIP, context, raiseOnException, task, type Task, type TaskOptions } from "../../engine/index.ts";
 
 const wait = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms).unref(); });
 const failing = (error: unknown, options: TaskOptions = {}) => task(() => { throw error; }, options);
@@ -74,29 +74,5 @@ describe("raiseOnException", () => {
     await expect(raiseOnException(() => flow.run())).rejects.toThrow("no");
     broken = false;
     expect((await raiseOnException(() => flow.run())).type).toBe("Success");
-  });
-});
-
-describe("pauseTask", () => {
-  const run = async (pause: () => void, options?: RunOptions) => {
-    const flow = new Flow("paused");
-    const one = flow.build(() => task(() => { pause(); return "went on"; })());
-    return (await flow.run({}, options)).result.get(one);
-  };
-
-  test("waits for an approval, and goes on after it", async () => {
-    expect(await run(() => pauseTask(), { wait: false })).toMatchObject({ type: "Paused", message: "Pause signal raised during task execution.", startTime: null });
-    expect(await run(() => pauseTask("look first"), { approve: () => true })).toMatchObject({ type: "Success", result: "went on" });
-  });
-
-  test("goes on by itself after its duration", async () => {
-    const before = Date.now();
-    const paused = await run(() => pauseTask("soon", { duration: 60_000 }), { wait: false }) as unknown as { startTime: Date };
-    expect(paused.startTime.getTime()).toBeGreaterThanOrEqual(before + 60_000);
-    expect((await run(() => pauseTask("soon", { duration: 5 }))).result).toBe("went on");
-  });
-
-  test.each([[-1], [NaN], ["1"]])("refuses the duration %j", (duration) => {
-    expect(() => pauseTask("x", { duration: duration as number })).toThrow(expect.objectContaining({ code: "BAD_OPTION" }));
   });
 });

@@ -78,6 +78,13 @@ describe("secret tasks", () => {
     expect(() => new FlowletSecret("KEY", options)).toThrow(expect.objectContaining({ code: "BAD_OPTION", message: expect.stringContaining(`the option ${option} must be left out`) }));
   });
 
+  test("are made without a warning", async () => {
+    const lines: string[] = [];
+    withHost({ onLog: ({ message }) => lines.push(message) }, () => new Flow("f", () => { use(new FlowletSecret("A")); new EnvVarSecret("B")(); use([new (class Own extends SecretBase { override run() { return 1; } })()]); new FilterTask()([1]); }));
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(lines).toEqual([]);
+  });
+
   test("are read again in every pass, and in a restart", async () => {
     let reads = 0, attempts = 0;
     class Counting extends SecretBase<[], string> { override run() { return `s${++reads}`; } }
