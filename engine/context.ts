@@ -4,15 +4,24 @@
  *
  * Differs: names are camelCase; contexts do not leak between tasks that run concurrently.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { currentConfig } from "./config/config.ts";
+import type { Config, ConfigOverrides } from "./config/config-keys.ts";
+import { mergeConfig } from "./config/load-config.ts";
+import type { ContextDates } from "./context-dates.ts";
+import { currentContext, extendContext, withContext } from "./context-store.ts";
+import { FlowletError } from "./errors.ts";
 import { getLogger, type Logger } from "./logging/logger.ts";
 
 /** Entries of the context during a run; all are absent outside. Users may add their own (`flow.run({}, { context })`). */
-export interface ContextValues {
+export interface ContextValues extends ContextDates {
+  /** The configuration in force. */
+  config: Config;
   /** Values of the flow run's parameters. */
   parameters: Readonly<Record<string, unknown>>;
   flowName: string;
+  /** Identifies the flow: where no server records the run, its name. */
   flowId: string;
+  /** Identifies the flow run: made for each run, unless `flow.run({}, { context: { flowRunId } })` gives one. */
   flowRunId: string;
   flowRunName: string;
   scheduledStartTime: Date;
@@ -20,6 +29,8 @@ export interface ContextValues {
   /** `name`, of a mapped child `name[index]`. */
   taskFullName: string;
   taskSlug: string;
+  /** Identifies the task: where no server records the run, its slug. */
+  taskId: string;
   taskTags: ReadonlySet<string>;
   taskRunId: string;
   /** Name of this run of the task, where it has the option `taskRunName`. */
@@ -40,77 +51,89 @@ export interface ContextValues {
    * `context.with({ caches: new Map() }, () => flow.run())`.
    */
   caches: Map<string, unknown>;
-  /** Results are written; an entry given here switches it on for flows that run under it. */
-  checkpointing: boolean;
   /** Approved after a pause. */
   resume: boolean;
   /** A file is being loaded for its flows: `flow.run()` does nothing. */
   loadingFlow: boolean;
-  /** The flow run's date and its neighbours, `YYYY-MM-DD`; `…Nodash` without dashes. */
-  date: Date;
-  today: string;
-  yesterday: string;
-  tomorrow: string;
-  todayNodash: string;
-  yesterdayNodash: string;
-  tomorrowNodash: string;
+  /** Results are written; an entry given here switches it on for flows that run under it. Default: the configuration's `flows.checkpointing`. */
+  checkpointing: boolean;
+  /** Values that {@link Secret} finds, by name; before those of the configuration. */
+  secrets: Readonly<Record<string, unknown>>;
+  /** Errors in tasks are thrown on instead of becoming states: see {@link raiseOnException}. */
+  raiseOnException: boolean;
+  /** A server records the run; these entries are there only then. */
+  runningWithBackend: boolean;
+  flowRunVersion: number;
+  projectName: string;
+  projectId: string;
 }
 
-type Store = Partial<ContextValues> & Record<string, unknown>;
+export { currentContext, withContext } from "./context-store.ts";
 
-const contexts = new AsyncLocalStorage<Store>();
-
-/** Runs `body` with exactly this context. For the runners. */
-export function withContext<T>(store: object, body: () => T): T {
-  return contexts.run(store as Store, body);
-}
-
-/** The context object of the running code, if any. For the runners. */
-export function currentContext(): Store | undefined {
-  return contexts.getStore();
-}
+/** Entries for a context: `config` is merged with what holds outside. */
+export type ContextEntries = Readonly<Record<string, unknown>> & { readonly config?: ConfigOverrides | Config };
 
 /** Methods of {@link context} beside the entries. */
 export interface ContextMethods {
   /** An entry, or `fallback` where it is absent. */
   get<Key extends keyof ContextValues>(key: Key): ContextValues[Key] | undefined;
   get<T = unknown>(key: string, fallback?: T): T | undefined;
-  /** Runs `body` with more entries; nested, restored afterwards (`with prefect.context(…)`). */
-  with<T>(entries: Readonly<Record<string, unknown>>, body: () => T): T;
+  /** Is there such an entry? */
+  has(key: string): boolean;
+  /**
+   * Runs `body` with more entries; nested, restored afterwards (`with prefect.context(…)`).
+   * @throws FlowletError BAD_CONFIG for an unknown key or a wrong value in `config`
+   */
+  with<T>(entries: ContextEntries, body: () => T): T;
+  /** All entries as a plain object, but for the secrets: for a log, a message, a test. */
+  toObject(): Record<string, unknown>;
 }
 
-/** The context of the running task or flow: `context.logger.info("…")`, `context.parameters`, `context.get("mine")`. */
-export const context: Readonly<Partial<ContextValues>> & { readonly logger: Logger } & ContextMethods & Readonly<Record<string, unknown>> = new Proxy(
-  {
-    get(key: string, fallback?: unknown) {
-      return contexts.getStore()?.[key] ?? fallback;
-    },
-    with<T>(entries: Readonly<Record<string, unknown>>, body: () => T): T {
-      return contexts.run(Object.assign(Object.create(contexts.getStore() ?? null) as Store, entries), body);
-    },
+/** Entries of the running code: those of its run or block, else those that the configuration gives. */
+function entry(key: string): unknown {
+  const value = currentContext()?.[key];
+  if (value !== undefined) return value;
+  if (key === "config") return currentConfig();
+  const fromConfig = currentConfig().context;
+  return Object.hasOwn(fromConfig, key) ? fromConfig[key] : undefined;
+}
+
+const METHODS = {
+  get: (key: string, fallback?: unknown) => entry(key) ?? fallback,
+  has: (key: string) => entry(key) !== undefined,
+  with: <T>(entries: ContextEntries, body: () => T): T => withContext(extendContext(currentContext() ?? null, mergedEntries(entries)), body),
+  toObject(): Record<string, unknown> {
+    const all: Record<string, unknown> = { config: currentConfig(), ...currentConfig().context };
+    const store = currentContext();
+    for (const key in store) if (store[key] !== undefined) all[key] = store[key];
+    delete all.secrets;
+    return all;
   },
+  toJSON(): never { throw new FlowletError("CONTEXT_NOT_SERIALIZABLE"); },
+  [Symbol.for("nodejs.util.inspect.custom")]: () => "<Context>",
+};
+
+/** Entries as they are put into a context. @throws FlowletError BAD_CONFIG */
+export function mergedEntries(entries: ContextEntries): Readonly<Record<string, unknown>> {
+  return "config" in entries ? { ...entries, config: entries.config === undefined ? currentConfig() : mergeConfig(currentConfig(), entries.config) } : entries;
+}
+
+/**
+ * The context of the running task or flow: `context.logger.info("…")`, `context.parameters`, `context.get("mine")`. It belongs to
+ * the code that runs, and can not be serialised ({@link ContextMethods.toObject} can).
+ */
+export const context: Readonly<Partial<ContextValues>> & { readonly logger: Logger; readonly config: Config } & ContextMethods & Readonly<Record<string, unknown>> = new Proxy(
+  METHODS,
   {
     get(methods, key) {
-      if (key === "get" || key === "with") return methods[key];
+      if (Object.hasOwn(methods, key)) return methods[key as keyof typeof methods];
       if (typeof key === "symbol") return undefined;
-      const value = contexts.getStore()?.[key];
+      const value = entry(key);
       return value === undefined && key === "logger" ? getLogger() : value;
     },
-    has: (methods, key) => key in methods || (typeof key === "string" && key in (contexts.getStore() ?? {})),
+    has: (methods, key) => Object.hasOwn(methods, key) || (typeof key === "string" && entry(key) !== undefined),
     set(_, key) {
       throw new TypeError(`The context is read-only: use context.with({ ${String(key)}: … }, () => …).`);
     },
   },
 ) as never;
-
-/** The six dates that a flow run's context has, from the day it is for. */
-export function contextDates(date: Date): Pick<ContextValues, "date" | "today" | "yesterday" | "tomorrow" | "todayNodash" | "yesterdayNodash" | "tomorrowNodash"> {
-  const day = (offset: number) => {
-    const at = new Date(date);
-    at.setDate(at.getDate() + offset);
-    return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
-  };
-  const [yesterday, today, tomorrow] = [day(-1), day(0), day(1)];
-  const nodash = (text: string) => text.replaceAll("-", "");
-  return { date, today, yesterday, tomorrow, todayNodash: nodash(today), yesterdayNodash: nodash(yesterday), tomorrowNodash: nodash(tomorrow) };
-}

@@ -8,6 +8,7 @@ export { knownValue } from "./cache/known-values.ts";
 export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";
 export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot.ts";
 export type { GraphNode } from "./graph/graph-node.ts";
-export { formatLogRecord, type LogRecord } from "./logging/log-record.ts";
+export type { LogRecord } from "./logging/log-record.ts";
+export { formatLogRecord } from "./logging/log-settings.ts";
 export { formatDuration } from "./runners/task-caching.ts";
 export { constantName } from "./task/constant.ts";

@@ -11,6 +11,10 @@ interface ErrorText {
 
 /** Every error the engine throws, by code. */
 export const ERRORS = {
+  BAD_CONFIG: {
+    message: "The configuration can not be used: {why}",
+    help: "docs/configuration.md lists every key.",
+  },
   BAD_INPUT_NAME: {
     message: "The key of a dependency must be the name of an input, got {key} (task {task}).",
     help: "Use a parameter name of the task's function: letters, digits, _ and $.",
@@ -42,6 +46,10 @@ export const ERRORS = {
   CASE_VALUE_IS_TASK: {
     message: "The value of a case cannot be a task, got {task}.",
     help: "Compare the results in a task of their own, and branch on that.",
+  },
+  CONTEXT_NOT_SERIALIZABLE: {
+    message: "The run context can not be serialised: it belongs to the code that runs now.",
+    help: "Take the entries you need out of it, or all of them: context.toObject().",
   },
   CYCLE: {
     message: "Cycle found; flows must be acyclic! In flow {flow}: {path}.",
@@ -107,6 +115,10 @@ export const ERRORS = {
     message: "Cannot map over non-sequence object of type {got}.",
     help: "Give a list or a task, or mark the input: unmapped(value).",
   },
+  NOTIFICATION_FAILED: {
+    message: "{service} notification for {subject} failed: {why}. The address is the secret {secret}.",
+    help: "Look at the secret and at the service's settings.",
+  },
   REFERENCE_NOT_IN_FLOW: {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
     help: "Add the task first, or choose one that the flow has.",
@@ -138,6 +150,14 @@ export const ERRORS = {
   SAVED_FLOW_UNREADABLE: {
     message: "The saved flow {path} can not be read: {why}.",
     help: "Save the flow again.",
+  },
+  SECRET_IN_BUILD: {
+    message: "Secrets should only be retrieved during a flow run, not while building a flow. Secret: {name}, flow: {flow}.",
+    help: "Read it in a task, or use the task new FlowletSecret(name).",
+  },
+  SECRET_NOT_FOUND: {
+    message: 'Local Secret "{name}" was not found.',
+    help: "Set it in the environment (FLOWLET__CONTEXT__SECRETS__<name>), in ~/.flowlet/config.toml under [context.secrets], or in context.secrets.",
   },
   SELF_EDGE: {
     message: "Edges can not connect a task to itself. Task: {task}.",

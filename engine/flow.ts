@@ -2,10 +2,11 @@
 import { KeyMaker } from "./cache/task-key.ts";
 import { knownValue } from "./cache/known-values.ts";
 import { ResultCache } from "./cache/result-cache.ts";
-import { context } from "./context.ts";
+import { currentConfig } from "./config/config.ts";
+import { context, type ContextEntries } from "./context.ts";
 import { FlowletError, describeValue, listNames } from "./errors.ts";
+import { defaultExecutor } from "./executors/default-executor.ts";
 import type { Executor } from "./executors/executor.ts";
-import { LocalExecutor } from "./executors/local-executor.ts";
 import { FLOW_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import type { Edge } from "./graph/edge.ts";
@@ -42,7 +43,7 @@ export interface FlowHost extends RunHost {
 export interface FlowOptions {
   /** `flow.run()` waits for its times. */
   readonly schedule?: Schedule;
-  /** Default: a LocalExecutor. */
+  /** Default: as the configuration says (`engine.executor`), a LocalExecutor. */
   readonly executor?: Executor;
   readonly stateHandlers?: readonly StateHandler<Flow>[];
   /** Called when a run of the flow has failed. */
@@ -55,7 +56,7 @@ export interface FlowOptions {
   readonly tasks?: Iterable<Task>;
   readonly edges?: Iterable<Edge<Task>>;
   readonly referenceTasks?: Iterable<Task>;
-  /** Check each dependency when it is added (unknown input, duplicate input, cycle). Default false: when asked, {@link Flow.validate}. */
+  /** Check each dependency when it is added (unknown input, duplicate input, cycle). Default: the configuration's `flows.eagerEdgeValidation`, false: when asked, {@link Flow.validate}. */
   readonly validate?: boolean;
 }
 
@@ -63,14 +64,17 @@ type TerminalState = State | null | undefined | void;
 
 /** How a flow is run; all optional. */
 export interface RunOptions extends SelectionOptions {
-  /** Wait for the schedule's times. Default true where the flow has a schedule, unless `wait` is false. */
+  /** Wait for the schedule's times, where the flow has a schedule. Default: the configuration's `flows.runOnSchedule`, true, unless `wait` is false. */
   readonly runOnSchedule?: boolean;
   /** Default: the flow's. */
   readonly executor?: Executor;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal;
-  /** More entries for the context of every task. */
-  readonly context?: Readonly<Record<string, unknown>>;
+  /**
+   * More entries for the context of every task. Some tell the run something: `flowRunId`, `flowRunName`, `parameters`, `date` (a Date or
+   * a text like 2026-01-31: what `today` and its neighbours are counted from), `caches`, `checkpointing`, `secrets`, `config`.
+   */
+  readonly context?: ContextEntries;
   /** More entries for the context of single tasks. */
   readonly taskContexts?: Iterable<readonly [Task, Readonly<Record<string, unknown>>]>;
   /** Called at each change of a task's state, after the task's own handlers. */
@@ -126,7 +130,7 @@ export class Flow extends FlowGraph {
     if (options.referenceTasks !== undefined) this.setReferenceTasks(options.referenceTasks);
   }
 
-  protected override get validatesEdges(): boolean { return this.options?.validate === true; }
+  protected override get validatesEdges(): boolean { return this.options?.validate ?? super.validatesEdges; }
 
   /**
    * The functional API: inside `body` calling a task adds a copy of it, and nothing runs. May be called again, to add more.
@@ -203,7 +207,8 @@ export class Flow extends FlowGraph {
    * Differs: there `null` is returned; a state keeps a file that looks at it from breaking.
    * @param parameters values by name of the Parameter; those that are not given come from `context.parameters`, then from defaults
    * @returns the state; its result holds the state of each task. Failing tasks make it Failed, they do not throw
-   * @throws FlowletError FLOW_RUN_IN_BUILD, BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS, MISSING_PARAMETERS, NO_SCHEDULED_RUNS, CYCLE, UNKNOWN_TASKS_TO_RUN
+   * @throws FlowletError FLOW_RUN_IN_BUILD, BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS, MISSING_PARAMETERS, NO_SCHEDULED_RUNS, CYCLE, UNKNOWN_TASKS_TO_RUN,
+   * BAD_CONFIG; inside {@link raiseOnException} what a task throws
    */
   async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<State<TaskStates>> {
     if (this.isBeingBuilt) throw new FlowletError("FLOW_RUN_IN_BUILD", { flow: this.name });
@@ -215,7 +220,8 @@ export class Flow extends FlowGraph {
     const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.sortedNodes();
-    if (schedule === undefined || !(options.runOnSchedule ?? options.wait !== false) || options.state !== undefined) {
+    const runOnSchedule = options.runOnSchedule ?? (options.wait !== false && currentConfig().flows.runOnSchedule);
+    if (schedule === undefined || !runOnSchedule || options.state !== undefined) {
       if (options.wait !== false) this.#checkParameters(parameters, options);
       return await this.#goOn(parameters, options, signal);
     }
@@ -274,7 +280,7 @@ export class Flow extends FlowGraph {
     const selection = selectTasks(this, options, this.#latest);
     this.#latestParameters = parameters;
     const run = new FlowRun({
-      graph: this, parameters, executor: options.executor ?? this.options.executor ?? new LocalExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
+      graph: this, parameters, executor: options.executor ?? this.options.executor ?? defaultExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
       context: { ...options.context, parameters: contextParameters(options) }, scheduledStartTime, state: options.state,
       taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
@@ -287,6 +293,7 @@ export class Flow extends FlowGraph {
     const state = await runFlow(run);
     signal?.removeEventListener("abort", cancel);
     this.#remember(run.taskStates);
+    if (run.raised !== null) throw run.raised.error;
     return state as State<TaskStates>;
   }
 

@@ -29,7 +29,16 @@ export type { SessionCaches } from "./cache/session-caches.ts";
 export type { Approve } from "./runners/approval.ts";
 export type { CacheOptions, FailureCallback, StateHandler, TaskInfo, TaskOptions, TaskRunName } from "./task/task-options.ts";
 export type { Input, Inputs, Ref, ResultOf } from "./task/input-types.ts";
-export { context, type ContextValues } from "./context.ts";
+export { context, type ContextEntries, type ContextMethods, type ContextValues } from "./context.ts";
+export { config } from "./config/config.ts";
+export type { Config, ConfigOverrides } from "./config/config-keys.ts";
+export type { ConfigProblem } from "./config/config-problem.ts";
+export { loadConfig, type LoadConfigOptions, type LoadedConfig } from "./config/load-config.ts";
+export { Secret } from "./secrets/secret.ts";
+export { EnvVarSecret, FlowletSecret, SecretBase, type EnvVarSecretOptions } from "./secrets/secret-tasks.ts";
+export { callbackFactory, type AnyStateHandler } from "./notifications/callback-factory.ts";
+export { slackNotifier, type SlackNotifierOptions, type StateClass } from "./notifications/slack-notifier.ts";
+export { raiseOnException } from "./raise-on-exception.ts";
 export {
   Cached, Cancelled, Cancelling, ClientFailed, Failed, Finished, Looped, Mapped, MetaState, Paused, Pending, Queued, Resume, Retrying, Running, STATE_CLASSES, Scheduled, Skipped, State,
   Submitted, Success, TimedOut, TriggerFailed, ValidationFailed,

@@ -23,7 +23,8 @@ export class CompareValue extends Task<[value: any], void> {
     super({ name: `CompareValue: "${valueText(value)}"`, ...options });
     this.value = value;
   }
+  override get passesInputsOn(): boolean { return true; }
   override run(value: unknown): void {
-    if (!isDeepStrictEqual(value, this.value)) throw new SKIP(`Provided value "${valueText(value)}" did not match "${valueText(this.value)}"`);
+    if (!isDeepStrictEqual(value, this.value)) throw new SKIP(`Provided value "${this.hidesResult ? "***" : valueText(value)}" did not match "${valueText(this.value)}"`);
   }
 }

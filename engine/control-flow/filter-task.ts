@@ -18,6 +18,8 @@ export class FilterTask<T = any> extends Task<[task_results: Iterable<T>], T[]> 
     this.describe = describe ?? null;
   }
 
+  override get passesInputsOn(): boolean { return true; }
+
   override run(task_results: Iterable<T>): T[] {
     const kept = [...task_results].filter((element) => this.filter(element));
     if (this.describe !== null) context.logger.info(this.describe(kept));

@@ -29,7 +29,7 @@ export interface Dependencies {
   readonly keywordTasks?: Readonly<Record<string, unknown>>;
   /** Run once for each element of the inputs. Default false. */
   readonly mapped?: boolean;
-  /** Check the new edges at once (unknown input, duplicate input, cycle). Default false. */
+  /** Check the new edges at once (unknown input, duplicate input, cycle). Default: the configuration's `flows.eagerEdgeValidation`. */
   readonly validate?: boolean;
 }
 

@@ -2,6 +2,7 @@
  * The graph of a flow: its tasks and edges, how they are added and asked for (the graph half of prefect.core.flow). Knows
  * nothing of runs.
  */
+import { currentConfig } from "../config/config.ts";
 import { FlowletError, describeValue, listNames } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import { Constant } from "../task/constant.ts";
@@ -77,7 +78,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   }
 
   /** New edges are checked at once where nothing else is said. */
-  protected get validatesEdges(): boolean { return false; }
+  protected get validatesEdges(): boolean { return currentConfig().flows.eagerEdgeValidation; }
 
   /** Its tasks will be mapped as a whole (`applyMap`): none may be mapped by itself. */
   protected get insideMap(): boolean { return false; }
@@ -88,7 +89,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
 
   /**
    * Adds a dependency and the tasks at its ends; one that is there already changes nothing. Marks on either end
-   * (`mapped(task)`) win over the options.
+   * (`mapped(task)`) win over the options. `validate`: check it at once; default as the flow's.
    * @param upstream a task, or a value that stands for one: a constant, or a structure that holds tasks
    * @throws FlowletError EDGE_TO_PARAMETER, SELF_EDGE, MAP_INSIDE_MAP, NOT_A_TASK, BAD_INPUT_NAME; with `validate` also UNKNOWN_INPUT, DUPLICATE_INPUT, CYCLE
    */
@@ -118,6 +119,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.addTask(upstreamTask);
       downstream.upstream.push(edge);
       this.node(upstreamTask).downstream.push(edge);
+      if (upstreamTask.hidesResult) this.#hideResultsOf(edge);
     }
     this.changed();
     if (duplicate) throw new FlowletError("DUPLICATE_INPUT", { key: edge.key, task: downstreamTask.name, flow: this.name });
@@ -127,6 +129,17 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       if (!folds && downstream.downstream.length > 0 && this.downstreamOf([downstreamTask]).has(upstreamTask)) this.sortedNodes();
     }
     return edge;
+  }
+
+  /** A secret is one also where tasks that only pass it on have it. */
+  #hideResultsOf(edge: Edge<Task>): void {
+    const rest = [edge];
+    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+      const { key, downstreamTask } = next;
+      if (key === null || downstreamTask.hidesResult || !downstreamTask.passesInputsOn) continue;
+      downstreamTask.hideResult();
+      rest.push(...this.node(downstreamTask).downstream);
+    }
   }
 
   /** Looks where there are fewer edges: a task with thousands of them is cheap to add to. */
@@ -143,7 +156,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   }
 
   /** Adds a task with what it depends on. @throws FlowletError as {@link FlowGraph.addEdge} */
-  setDependencies(task: Task, { upstreamTasks, downstreamTasks, keywordTasks, mapped, validate }: Dependencies): void {
+  setDependencies(task: Task, { upstreamTasks, downstreamTasks, keywordTasks, mapped, validate = this.validatesEdges }: Dependencies): void {
     this.#refuseInnerMap(mapped);
     this.addTask(task);
     for (const upstream of upstreamTasks ?? []) this.addEdge(upstream, task, { mapped, validate });
@@ -152,7 +165,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     const node = this.node(task);
     for (const key of Object.keys(keywordTasks)) {
       const value = keywordTasks[key];
-      if (mapped !== true && !(validate ?? this.validatesEdges) && !(task instanceof Parameter) && !holdsTask(value)) {
+      if (mapped !== true && !validate && !(task instanceof Parameter) && !holdsTask(value)) {
         checkInputName(key, task.name);
         setConstant(node, key, value);
         this.changed();

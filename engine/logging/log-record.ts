@@ -11,21 +11,16 @@ export interface LogRecord {
   readonly level: LogLevel;
   /** `flowlet`, `flowlet.FlowRunner`, `flowlet.<task name>` … */
   readonly logger: string;
+  /** The text, with the stacks of errors that were logged. */
   readonly message: string;
+  /** The first error that was logged, and the text without errors. */
+  readonly error?: Error;
+  readonly headline?: string;
   readonly flowName?: string;
+  readonly flowRunId?: string;
   readonly taskName?: string;
   readonly taskSlug?: string;
-}
-
-/** `[2026-11-23 22:40:49+0000] INFO - flowlet.TaskRunner | Task 'add': Starting task run...` (Prefect's format). */
-export function formatLogRecord(record: LogRecord): string {
-  return `[${formatTime(record.at)}] ${record.level} - ${record.logger} | ${record.message}`;
-}
-
-function formatTime(at: number): string {
-  const date = new Date(at);
-  const two = (n: number) => (n < 10 ? `0${n}` : String(n));
-  const offset = -date.getTimezoneOffset();
-  const zone = `${offset < 0 ? "-" : "+"}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}${zone}`;
+  readonly taskRunId?: string;
+  /** Entries of the context that the configuration asks for (`logging.logAttributes`). */
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { currentConfig } from "../config/config.ts";
 import { FlowletError, describeValue } from "../errors.ts";
-import { homeDir } from "./defaults.ts";
 import { reason } from "./reason.ts";
 import { Result, type ResultLocation, type ResultOptions } from "./result.ts";
 import { templateStart, type TemplateValues } from "./template.ts";
@@ -40,7 +40,7 @@ export class LocalResult<T = unknown> extends Result<T> {
   override get kind(): string { return "LocalResult"; }
 
   /** Folder that locations are relative to (absolute path). */
-  get dir(): string { return this.chosenDir === null ? join(homeDir(), "results") : resolve(expanded(this.chosenDir)); }
+  get dir(): string { return this.chosenDir === null ? join(currentConfig().homeDir, "results") : resolve(expanded(this.chosenDir)); }
 
   override async read(location: string): Promise<this> {
     const path = resolve(this.dir, location);

@@ -1,22 +1,23 @@
 /** One run of a flow: what its tasks share, and how it is ended from outside. */
-import { randomUUID } from "node:crypto";
-import { sessionCaches, type SessionCaches } from "../cache/session-caches.ts";
+import type { SessionCaches } from "../cache/session-caches.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
-import { context, contextDates } from "../context.ts";
+import type { ContextEntries } from "../context.ts";
+import { withContext } from "../context-store.ts";
 import type { Executor } from "../executors/executor.ts";
 import type { Edge } from "../graph/edge.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { LogLevel } from "../logging/log-record.ts";
 import { Logger } from "../logging/logger.ts";
-import { checkpointingByDefault } from "../results/defaults.ts";
 import { needsLoading } from "../results/load-result.ts";
 import { LocalResult } from "../results/local-result.ts";
 import type { Result } from "../results/result.ts";
-import { Cached, Cancelled, Mapped, Pending, Scheduled, type State } from "../state.ts";
+import { Cached, Cancelled, Failed, Mapped, Pending, Scheduled, type State } from "../state.ts";
 import type { StateHandler, TaskInfo } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import type { Approve } from "./approval.ts";
+import { describeError } from "./error-text.ts";
 import { flattenState } from "./flatten-state.ts";
+import { flowContext } from "./flow-context.ts";
 import type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./run-observer.ts";
 import { TaskStates } from "./task-states.ts";
 
@@ -39,7 +40,7 @@ export interface FlowRunOptions {
   /** What the run goes on from; default: it begins. */
   readonly state?: State;
   /** Entries that the context of every task has. */
-  readonly context?: Readonly<Record<string, unknown>>;
+  readonly context?: ContextEntries;
   readonly scheduledStartTime?: Date;
   /** States that tasks start from; finished ones are not run again. */
   readonly taskStates?: ReadonlyMap<Task, State>;
@@ -69,7 +70,7 @@ export interface BegunTaskRun extends ObservedTaskRun {
 
 /** Mutable while it runs. */
 export class FlowRun implements ObservedFlowRun {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly graph: FlowGraph;
   readonly options: FlowRunOptions;
   readonly executor: Executor;
@@ -86,17 +87,21 @@ export class FlowRun implements ObservedFlowRun {
   readonly restores: boolean;
   #result: Result | null = null;
   /** What tasks with `cacheFor` have cached. */
-  readonly caches: SessionCaches = sessionCaches();
+  readonly caches: SessionCaches;
   /** What the context of every task has. */
-  readonly contextEntries: object;
+  readonly context: object;
   readonly taskStates = new Map<Task, State>();
   /** Task runs that were begun and are not settled. */
   readonly open = new Set<BegunTaskRun>();
   state: State;
-  /** The runner's own lines about each task: in a big flow they would bury the user's. */
-  readonly taskLogLevel: LogLevel;
+  /** Level of the runner's own lines about each task: in a big flow they would bury the user's. Null: they are not written at all. */
+  readonly taskLogLevel: LogLevel | null;
   /** It has ended: whatever still comes from its tasks is ignored. */
   closed = false;
+  /** Errors of tasks, triggers and handlers end the run and are thrown to its caller (`raiseOnException`). */
+  readonly raises: boolean;
+  /** The error that ended it. */
+  raised: { readonly error: unknown } | null = null;
   readonly #flattened = new Map<Edge, State>();
   /** Resolves when the run has ended. */
   readonly ended: Promise<State>;
@@ -109,18 +114,19 @@ export class FlowRun implements ObservedFlowRun {
     this.observer = options.observer;
     this.keys = options.keys ?? null;
     this.stateHandlers = options.stateHandlers ?? [];
-    this.logger = new Logger("flowlet.FlowRunner", { flowName: this.graph.name });
-    const scheduledStartTime = options.scheduledStartTime ?? new Date(this.startedAt);
+    this.logger = new Logger("flowlet.FlowRunner", this);
+    const { entries, flowRunId, parameters, scheduledStartTime, caches, warning } = flowContext(options);
+    this.context = entries;
+    this.id = flowRunId;
+    this.parameters = parameters;
+    this.caches = caches;
+    this.raises = entries.raiseOnException === true;
+    if (warning !== null) this.logger.warning(warning);
     this.state = options.state ?? (options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime }));
-    const defaults = [...this.graph.parameters()].filter((parameter) => !parameter.required).map((parameter) => [parameter.name, parameter.default as unknown]);
-    this.parameters = { ...Object.fromEntries(defaults), ...(options.context?.parameters as object | undefined), ...options.parameters };
-    this.checkpointing = options.checkpointing ?? ((options.context?.checkpointing ?? context.get("checkpointing") ?? checkpointingByDefault()) === true);
+    this.checkpointing = entries.checkpointing === true;
     this.restores = options.taskStates !== undefined && [...options.taskStates.values()].some((state) => childStates(state).some(isRestored));
-    this.contextEntries = {
-      flowName: this.graph.name, flowId: this.graph.name, flowRunId: this.id, flowRunName: this.id, scheduledStartTime,
-      ...contextDates(scheduledStartTime), ...options.context, parameters: this.parameters, checkpointing: this.checkpointing,
-    };
-    this.taskLogLevel = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
+    const level = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
+    this.taskLogLevel = withContext(entries, () => this.logger.isEnabled(level)) ? level : null;
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
   }
 
@@ -174,18 +180,38 @@ export class FlowRun implements ObservedFlowRun {
    */
   cancel(message: string): void {
     if (this.closed) return;
-    for (const taskRun of this.open) {
-      taskRun.abort(new DOMException(message, "AbortError"));
-      const state = new Cancelled(message);
-      taskRun.state = state;
-      this.taskStates.set(taskRun.task, state);
-      this.observer?.taskRunChanged?.(this, taskRun, state);
-    }
-    this.open.clear();
-    const state = new Cancelled(message, new TaskStates(this.taskStates));
+    this.#cancelOpen(message);
+    this.#endNow(new Cancelled(message, new TaskStates(this.taskStates)));
+  }
+
+  /** Ends the run because of an error that its caller is to get. @param failed the task run that has it, if one has */
+  raise(error: unknown, failed?: BegunTaskRun): void {
+    if (this.closed) return;
+    this.raised = { error };
+    const message = `Unexpected error while running flow: ${describeError(error)}`;
+    if (failed !== undefined) this.#settleOpen(failed, new Failed(message, error));
+    this.#cancelOpen("The flow run was ended by an error.");
+    this.#endNow(new Failed(message, error));
+  }
+
+  #endNow(state: State): void {
     this.take(state);
     this.end(state);
     void this.executor.stop?.();
+  }
+
+  #cancelOpen(message: string): void {
+    for (const taskRun of this.open) {
+      taskRun.abort(new DOMException(message, "AbortError"));
+      this.#settleOpen(taskRun, new Cancelled(message));
+    }
+  }
+
+  #settleOpen(taskRun: BegunTaskRun, state: State): void {
+    taskRun.state = state;
+    this.taskStates.set(taskRun.task, state);
+    this.observer?.taskRunChanged?.(this, taskRun, state);
+    this.open.delete(taskRun);
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * Differs: independent tasks run concurrently, and a retry waits for its own delay only, not for the whole pass.
  */
+import { withContext } from "../context-store.ts";
 import { Failed, Running, type State } from "../state.ts";
 import { determineFinalState } from "./final-state.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -21,7 +22,7 @@ import { walkPasses } from "./passes.ts";
  */
 export function runFlow(run: FlowRun): Promise<State> {
   watchOpenRun(run);
-  queueMicrotask(() => void drive(run));
+  queueMicrotask(() => void withContext(run.context, () => drive(run)));
   return run.ended;
 }
 
@@ -42,6 +43,7 @@ async function drive(run: FlowRun): Promise<void> {
     const final = await determineFinalState(run);
     run.end(final === run.state ? final : await flowStateChanged(run, final));
   } catch (error) {
+    if (run.raises) return run.raise(error);
     const message = `Unexpected error while running flow: ${describeError(error)}`;
     run.logger.error(message);
     try {

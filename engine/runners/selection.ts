@@ -6,7 +6,7 @@ import type { Task } from "../task/task.ts";
 
 /** At most one of them. */
 export interface SelectionOptions {
-  /** Exactly these tasks, even where results are kept; the results of what they depend on are those of the last run. */
+  /** Exactly these tasks, even where results are kept; the results of what they depend on are those of the last run, but secrets are read anew. */
   readonly only?: Iterable<Task>;
   /** These tasks and everything downstream of them, even where results are kept. */
   readonly from?: Iterable<Task>;
@@ -28,6 +28,8 @@ export function selectTasks(graph: FlowGraph, options: SelectionOptions, latest:
   const selected = options.only !== undefined ? new Set(options.only) : graph.downstreamOf(options.from as Iterable<Task>);
   const missing: string[] = [];
   for (const task of selected) {
+    // Secrets are not kept: what needs one reads it anew.
+    for (const { upstreamTask } of graph.node(task).upstream) if (upstreamTask.hidesResult) selected.add(upstreamTask);
     for (const { upstreamTask } of graph.node(task).upstream) {
       if (!selected.has(upstreamTask) && latest.get(upstreamTask)?.isFinished() !== true) missing.push(graph.node(upstreamTask).slug);
     }

@@ -32,7 +32,7 @@ export function checkTaskIsCached(run: TaskRun, state: State): State {
 /** A successful result with `cacheFor` ends Cached: that is what later runs find. */
 export function cacheResult(run: TaskRun, state: State): State {
   const { task, flowRun } = run;
-  if (task.cacheFor === null || flowRun.keys !== null || !state.isSuccessful() || state.isSkipped()) return state;
+  if (task.cacheFor === null || flowRun.keys !== null || !state.isSuccessful() || state.isSkipped() || task.hidesResult) return state;
   const cached = new Cached(state.message, state.result, {
     cachedInputs: inputsToCompare(run), cachedParameters: flowRun.parameters, cachedResultExpiration: new Date(Date.now() + task.cacheFor),
     ...(flowRun.checkpointing ? { storedInputs: storedInputs(run) } : {}),

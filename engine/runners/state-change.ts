@@ -1,5 +1,5 @@
 /** State handlers and observers: what happens at each change of state (prefect.engine.runner, handle_state_change). */
-import { withContext } from "../context.ts";
+import { currentContext, withContext } from "../context-store.ts";
 import { PAUSE, Signal } from "../signals.ts";
 import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
@@ -45,6 +45,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function raised(error: unknown, warn: (message: string) => void): HandledState {
   if (error instanceof Signal) return { state: error.state, ends: error instanceof PAUSE };
+  if (currentContext()?.raiseOnException === true) throw error;
   const message = `Unexpected error while calling state handlers: ${describeError(error)}`;
   warn(message);
   return { state: new Failed(message, error), ends: true };

@@ -1,4 +1,5 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
+import { hash } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import { shorten } from "../cache/content.ts";
 import type { KeptResult } from "../cache/result-cache.ts";
@@ -17,9 +18,9 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   const { keys, checkpointing } = run.flowRun;
   if (keys === null) return state;
   if (run.task.target !== null && state.isCached()) return state;
-  const { cache } = run.task;
-  if (cache === false) {
-    run.reason = "it is told not to keep its result";
+  const { cache, hidesResult } = run.task;
+  if (cache === false || hidesResult) {
+    run.reason = hidesResult ? "its result is a secret" : "it is told not to keep its result";
     return state;
   }
   const made = makeKey(run, keys);
@@ -135,12 +136,18 @@ function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
 
 /** Of what is mapped over a child sees one element, and of what is flattened other elements: their content is not that of the whole. */
 function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
-  if (edge.flattened || (edge.mapped && run.mapIndex !== null)) return keys.content(state.result).id;
+  if (edge.flattened || (edge.mapped && run.mapIndex !== null)) return resultContent(keys, edge, state);
   const kept = keys.kept.get(edge.upstreamTask);
   if (kept !== undefined) return kept.content;
   let id = keys.contents.get(edge.upstreamTask);
-  if (id === undefined) keys.contents.set(edge.upstreamTask, (id = keys.content(state.result).id));
+  if (id === undefined) keys.contents.set(edge.upstreamTask, (id = resultContent(keys, edge, state)));
   return id;
+}
+
+function resultContent(keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
+  const { id } = keys.content(state.result);
+  // The content of a short text is the text.
+  return id !== null && edge.upstreamTask.hidesResult ? hash("sha256", id, "base64") : id;
 }
 
 function upstreamKey(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {

@@ -102,6 +102,7 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
     return passes ? state : endRun(run, new TRIGGERFAIL("Trigger failed").state);
   } catch (error) {
     if (error instanceof Signal) return endRun(run, error.state);
+    if (run.flowRun.raises) throw error;
     const message = `Unexpected error while checking task trigger: ${describeError(error)}`;
     run.logger.error(message);
     return endRun(run, new TriggerFailed(message, error));

@@ -1,9 +1,11 @@
 /** Steps of the task pipeline from the task's function on. */
 import { listNames } from "../errors.ts";
+import { currentHost } from "../host.ts";
 import type { Result } from "../results/result.ts";
 import { Signal } from "../signals.ts";
 import { Failed, Looped, Pending, Retrying, Scheduled, Success, TimedOut, type State } from "../state.ts";
 import { describeError, errorWithStack } from "./error-text.ts";
+import { capturePrints } from "./print-capture.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -16,7 +18,9 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
   const settled = () => { run.duration += performance.now() - begun; };
   let value: unknown, waits: boolean;
   try {
-    value = run.flowRun.executor.execute({ task, inputs, names, context });
+    const call = { task, inputs, names, context };
+    const { executor } = run.flowRun;
+    value = task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => executor.execute(call)) : executor.execute(call);
     waits = isThenable(value);
   } catch (error) {
     settled();
@@ -51,6 +55,7 @@ function timedOut(run: TaskRun): State {
   const message = "Task timed out during execution.";
   const error = new DOMException(`${message} (${run.task.name}, ${run.task.timeout} ms)`, "TimeoutError");
   run.abort(error);
+  if (run.flowRun.raises) throw error;
   return new TimedOut(message, error);
 }
 
@@ -59,17 +64,21 @@ function timedOut(run: TaskRun): State {
  * function that does not look at its signal goes on unheard.
  */
 function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Promise<State> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout;
+    const ended = () => {
+      try {
+        resolve(timedOut(run));
+      } catch (error) {
+        reject(error);
+      }
+    };
     // A timer holds 24 days at most; a longer time is waited for in parts.
     const wait = (left: number) => {
-      timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : resolve(timedOut(run))), Math.min(left, LONGEST_TIMER));
+      timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : ended()), Math.min(left, LONGEST_TIMER));
     };
     wait(timeout);
-    void outcome.then((state) => {
-      clearTimeout(timer);
-      resolve(state);
-    });
+    void outcome.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
@@ -82,6 +91,7 @@ function thrownState(run: TaskRun, error: unknown): State {
     else if (state instanceof Scheduled && state.type !== "Retrying" && run.runCount > 1) state.context = { ...state.context, taskRunCount: run.runCount };
     return state;
   }
+  if (run.flowRun.raises) throw error;
   if (!run.flowRun.closed) run.logger.error(`Task '${run.task.name}': Exception encountered during task execution!\n${errorWithStack(error)}${missingInputs(run)}`);
   return new Failed(`Error during execution of task: ${describeError(error)}`, error);
 }

@@ -117,7 +117,7 @@ export function storeResult(run: TaskRun, state: State): State | Promise<State> 
   const { task, flowRun } = run;
   const { result: value } = state;
   const written = state.type === "Success" || state.type === "Cached" || state instanceof Looped;
-  if (!written || value === undefined || value === null || task.checkpoint === false || flowRun.closed) return state;
+  if (!written || value === undefined || value === null || task.checkpoint === false || task.hidesResult || flowRun.closed) return state;
   const result = resultOf(run);
   if (result.isNeverWritten) {
     state.stored = result.fromValue(undefined);

@@ -1,8 +1,8 @@
 /** One task in one flow run: what its steps share. */
 import { randomUUID } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
-import { currentContext } from "../context.ts";
 import type { KeyParts } from "../cache/result-cache.ts";
+import { currentContext, defineEntries } from "../context-store.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
 import type { Result } from "../results/result.ts";
@@ -72,16 +72,20 @@ export class TaskRun implements BegunTaskRun {
   get logs(): readonly TaskLog[] { return this.#logs ?? NO_LOGS; }
   /** `name`, of a child `name[index]`. */
   get fullName(): string { return this.mapIndex === null ? this.task.name : `${this.task.name}[${this.mapIndex}]`; }
-  get id(): string { return (this.#id ??= randomUUID()); }
+  get id(): string { return (this.#id ??= typeof this.#entries?.taskRunId === "string" && this.mapIndex === null ? this.#entries.taskRunId : randomUUID()); }
+  /** What the caller of the flow run wants in this task's context. */
+  get #entries(): Readonly<Record<string, unknown>> | undefined { return this.flowRun.options.taskContexts?.get(this.task); }
   get logger(): Logger {
-    return (this.#logger ??= new Logger(`flowlet.${this.fullName}`, { flowName: this.flowRun.graph.name, taskName: this.task.name, taskSlug: this.node.slug }));
+    return (this.#logger ??= new Logger(`flowlet.${this.fullName}`, this));
   }
   /** The context that the task's function sees. */
   get context(): object {
-    if (this.#context !== null) return this.#context;
-    this.#context = new (contextClass(this.flowRun.contextEntries))(this);
-    const own = this.flowRun.options.taskContexts?.get(this.task);
-    return own === undefined ? this.#context : Object.defineProperties(this.#context, Object.getOwnPropertyDescriptors(own));
+    if (this.#context === null) {
+      this.#context = new (contextClass(this.flowRun.context))(this);
+      const entries = this.#entries;
+      if (entries !== undefined) defineEntries(this.#context, entries);
+    }
+    return this.#context;
   }
   /** Made when it is first asked for: few tasks use it. */
   get signal(): AbortSignal {
@@ -150,6 +154,7 @@ function contextClass(flowEntries: object): ContextClass {
   define("taskName", (run) => run.task.name);
   define("taskFullName", (run) => run.fullName);
   define("taskSlug", (run) => run.node.slug);
+  define("taskId", (run) => run.node.slug);
   define("taskTags", (run) => run.task.tags);
   define("taskRunName", (run) => run.taskRunName);
   define("taskRunId", (run) => run.id);

@@ -47,8 +47,8 @@ const logger = new Logger("flowlet.TaskRunner");
  * @returns its state, or a promise of it where something had to be waited for; never throws or rejects
  */
 export function runTask(run: TaskRun): State | Promise<State> {
-  const level = run.flowRun.taskLogLevel;
-  if (logger.isEnabled(level)) logger.log(level, `Task '${run.fullName}': Starting task run...`);
+  const { taskLogLevel } = run.flowRun;
+  if (taskLogLevel !== null) logger.logAbout(run, taskLogLevel, `Task '${run.fullName}': Starting task run...`);
   run.ended = false;
   run.again = false;
   try {
@@ -105,14 +105,18 @@ function take(run: TaskRun, state: State, returned: State): State | Promise<Stat
 }
 
 function ended(run: TaskRun, state: State): State {
-  const level = run.flowRun.taskLogLevel;
-  if (logger.isEnabled(level)) logger.log(level, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
+  const { taskLogLevel } = run.flowRun;
+  if (taskLogLevel !== null) logger.logAbout(run, taskLogLevel, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
   if (state.isFinished()) run.settled();
   return state;
 }
 
 /** Something beside the task's function broke: a step, a broken handler's report. */
 function broken(run: TaskRun, error: unknown): State | Promise<State> {
+  if (run.flowRun.raises) {
+    run.flowRun.raise(error, run);
+    return run.state;
+  }
   const message = `Task '${run.fullName}': Unexpected error while running task: ${describeError(error)}`;
   run.logger.error(message);
   const taken = taskStateChanged(run, run.state, new Failed(message, error));

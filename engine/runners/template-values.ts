@@ -1,10 +1,15 @@
-/** What the templates of a task run may name: its inputs, entries of its context, parameters of the flow; in this order of preference. */
+/** What the templates of a task run may name: its inputs (not those that are secrets), entries of its context, parameters of the flow; in this order of preference. */
 import type { TemplateValues } from "../results/template.ts";
 import type { TaskRun } from "./task-run.ts";
 
+/** In place of a secret: templates make names and places, which are shown. */
+const HIDDEN = "***";
+
 /** Values are looked up when they are asked for: some of the context's are made only then. */
 export function templateValues(run: TaskRun): TemplateValues {
-  const { inputs, flowRun: { parameters } } = run;
+  const { node, flowRun: { parameters } } = run;
+  let { inputs } = run;
+  for (const { key, upstreamTask } of node.upstream) if (key !== null && upstreamTask.hidesResult) inputs = { ...inputs, [key]: HIDDEN };
   const context = run.context as TemplateValues;
   const find = (key: string | symbol): unknown => {
     if (typeof key === "symbol") return undefined;

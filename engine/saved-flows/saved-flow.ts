@@ -1,9 +1,9 @@
 /** The file of a saved flow: where its code is, and what the flow looked like. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { currentConfig } from "../config/config.ts";
 import { FlowletError, describeValue, listNames } from "../errors.ts";
 import { isText } from "../option-checks.ts";
 import type { FlowModule } from "./flow-module.ts";
@@ -26,7 +26,7 @@ export interface SavedFlow {
 
 /** Folder of flows that are saved without a path. */
 export function savedFlowsFolder(): string {
-  return join(process.env.FLOWLET__HOME_DIR ?? join(homedir(), ".flowlet"), "flows");
+  return join(currentConfig().homeDir, "flows");
 }
 
 /** `My first flow!` is `my-first-flow`. */

@@ -46,3 +46,8 @@ export function mapped(value: unknown): any {
 export function flatten(value: unknown): any {
   return new EdgeAnnotation(value, { flattened: true });
 }
+
+/** What a mapped call takes beside tasks: a list, or something marked. */
+export function isMappable(input: unknown): boolean {
+  return input instanceof EdgeAnnotation || typeof input === "string" || (typeof input === "object" && input !== null && typeof (input as { length?: unknown }).length === "number");
+}

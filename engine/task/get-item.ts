@@ -24,6 +24,7 @@ export class GetItem extends Task<[task_result: any, key: any, fallback?: any], 
     const found = partOf(result, key);
     if (found !== undefined) return found.part;
     if ("fallback" in inputs) return inputs.fallback;
+    if (this.hidesResult) throw new RangeError("The result has no such part. It is a secret.");
     throw new RangeError(`The result has no part ${inspect(key)}. It is ${describeValue(result)}.`);
   }
 }

@@ -1,5 +1,7 @@
 /** Options of a task, their defaults and their checks (prefect.core.task, Task.__init__). */
 import { durationOnly, neverUse, type CacheValidator } from "../cache-validators.ts";
+import { currentConfig } from "../config/config.ts";
+import type { Config } from "../config/config-keys.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import { getLogger } from "../logging/logger.ts";
 import { isBoolean, isFunction, isIterable, isText, refuseNoRecord, refuseUnknown } from "../option-checks.ts";
@@ -46,13 +48,13 @@ export interface TaskOptions {
   /** Identifier, unique in a flow. Default: made by the flow from name and tags. */
   readonly slug?: string;
   readonly tags?: Iterable<string>;
-  /** Number of re-tries after a failure (count). Default 0; above 0 it needs `retryDelay`. */
+  /** Number of re-tries after a failure (count). Default: the configuration's (`tasks.defaults`), 0; above 0 it needs `retryDelay`. */
   readonly maxRetries?: number;
-  /** Wait before a retry (milliseconds, ≥ 0). */
+  /** Wait before a retry (milliseconds, ≥ 0). Default: the configuration's. */
   readonly retryDelay?: number;
   /** Retry only after errors of these classes. Default: after any. */
   readonly retryOn?: ErrorClass | Iterable<ErrorClass>;
-  /** Time for one attempt (milliseconds, above 0). Default: none. */
+  /** Time for one attempt (milliseconds, above 0). Default: the configuration's, none. */
   readonly timeout?: number;
   /** Default: allSuccessful. */
   readonly trigger?: Trigger;
@@ -61,7 +63,7 @@ export interface TaskOptions {
   readonly stateHandlers?: readonly StateHandler<TaskInfo>[];
   /** Called whenever the task takes a Failed state, also one that is retried then. */
   readonly onFailure?: FailureCallback<TaskInfo>;
-  /** Log what the task prints, one record a line. Default false. */
+  /** Log what the task prints, one record a line; in a script it is not printed too. Default false. */
   readonly logStdout?: boolean;
   /** Number of parts that the result can be destructured into (count). Default: as many as the pattern asks for. */
   readonly nout?: number;
@@ -129,12 +131,22 @@ export function isTaskOption(name: string): boolean { return name === "name" || 
 /** Names of all options of tasks. */
 export function taskOptionNames(): string[] { return ["name", ...Object.keys(DEFAULTS)]; }
 
+const settingsByDefaults = new WeakMap<Config["tasks"]["defaults"], TaskSettings>();
+
+/** Settings of a task without options: one object for all tasks under the same configuration. */
+function defaultSettings(): TaskSettings {
+  const { defaults } = currentConfig().tasks;
+  let settings = settingsByDefaults.get(defaults);
+  if (settings === undefined) settingsByDefaults.set(defaults, (settings = { ...DEFAULTS, ...defaults }));
+  return settings;
+}
+
 /**
  * Applies options over settings (default: the defaults).
  * @param owner name of the task, for errors
  * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION
  */
-export function taskSettings(owner: string, options: TaskOptions, base: TaskSettings = DEFAULTS): TaskSettings {
+export function taskSettings(owner: string, options: TaskOptions, base: TaskSettings = defaultSettings()): TaskSettings {
   const more = activeTags();
   if (typeof options !== "object" || options === null) refuseNoRecord(`Task ${owner}`, options);
   let empty = more.size === 0 || more.isSubsetOf(base.tags);

@@ -126,13 +126,13 @@ export class FlowRecord {
     const record = this.#tasks.get(task);
     const { upstream, constants } = this.flow.node(task);
     const state = record?.state ?? null;
-    const child = (index: number, run: ObservedTaskRun, now: State): ChildDetails => ({ index, status: statusOf(run, now), ...outcome(now, stackOf), logs: shownLogs(run.logs, MAX_CHILD_LOGS) });
+    const child = (index: number, run: ObservedTaskRun, now: State): ChildDetails => ({ index, status: statusOf(run, now), ...outcome(task, now, stackOf), logs: shownLogs(run.logs, MAX_CHILD_LOGS) });
     return {
       nodeId, name: task.name, kind: task.original.constructor.name,
       signature: signature(task),
       status: this.status(task) ?? { state: "Pending", at: 0 },
       history: record?.history ?? [],
-      ...(state !== null && outcome(state, stackOf)),
+      ...(state !== null && outcome(task, state, stackOf)),
       logs: shownLogs(record?.run?.logs ?? [], MAX_LOGS),
       ...(record?.children && { children: record.children.details(child) }),
       inputs: [
@@ -154,10 +154,10 @@ function statusOf(run: ObservedTaskRun, state: State): NodeStatus {
   };
 }
 
-/** Result or error, where there is one. */
-function outcome(state: State, stackOf: (error: unknown) => string): Pick<TaskDetails, "result" | "error"> {
+/** Result or error, where there is one; of a secret only that there is one. */
+function outcome(task: Task, state: State, stackOf: (error: unknown) => string): Pick<TaskDetails, "result" | "error"> {
   if (state.isFailed()) return { error: describeFailure(state.result, stackOf) };
-  return state.isFinished() && state.result !== undefined ? { result: previewValue(state.result) } : {};
+  return state.isFinished() && state.result !== undefined ? { result: task.hidesResult ? "(a secret: not shown)" : previewValue(state.result) } : {};
 }
 
 function shownLogs(logs: readonly TaskLog[], limit: number): TaskLog[] {

@@ -1,6 +1,8 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
 import {
-  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Success, Task, TaskStates, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
+  CronSchedule, DateTimeParameter, Edge, EnvVarSecret, Failed, Flow, FlowletSecret, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Secret, Success, Task, TaskStates,
+  addDuration, atTime, callbackFactory, config, context, flatten, isWeekday, loadConfig, nextWeekday, operators, raiseOnException, slackNotifier, task, type Clock, type ClockEvent,
+  type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
 } from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
@@ -132,6 +134,35 @@ async function restarted() {
   return one;
 }
 
+// The configuration is typed, and so is what a block has instead.
+const retries: number = config.tasks.defaults.maxRetries;
+const delay: number | null = context.config.tasks.defaults.retryDelay;
+const level: "NOTSET" | "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL" = loadConfig({ variables: {} }).config.logging.level;
+const own: unknown = config.user.region;
+context.with({ config: { logging: { level: "DEBUG", logAttributes: ["a"] } }, mine: 1 }, () => 1);
+// @ts-expect-error there is no such key
+context.with({ config: { tasks: { defaults: { retries: 1 } } } }, () => 1);
+// @ts-expect-error a level is a word
+context.with({ config: { logging: { level: 10 } } }, () => 1);
+// @ts-expect-error it can not be changed
+config.backend = "x";
+
+// Secrets fit anywhere unless they say what they are.
+add(new FlowletSecret("N"));
+add(new EnvVarSecret("N", { cast: Number }));
+task((text: string) => text)(new EnvVarSecret("N", { raiseIfMissing: true }));
+const user: Ref<string> = new FlowletSecret<{ user: string }>("PAIR").get("user");
+const port: number = new Secret<number>("PORT").get();
+// @ts-expect-error a text is no number
+add(new FlowletSecret<string>("N"));
+// @ts-expect-error what the cast gives is a number
+task((text: string) => text)(new EnvVarSecret("N", { cast: Number }));
+
+// Handlers fit tasks and flows.
+new Flow("told", { stateHandlers: [slackNotifier({ onlyStates: [Failed] }), slackNotifier, callbackFactory((flow: Flow) => flow.tasks, (state) => state.isFailed())] });
+task(() => 1, { stateHandlers: [slackNotifier(), slackNotifier, callbackFactory((one: Task) => one.name, async () => true)] });
+const raised: Promise<State> = raiseOnException(() => flow.run());
+
 // Recursive types stay within bounds.
 interface Row { id: number; next?: Row }
 task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
@@ -154,4 +185,4 @@ new IntervalClock({ months: 1 });
 // @ts-expect-error weekday of what
 const weekday: boolean = isWeekday({ timeZone: "UTC" });
 
-export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday };
+export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };

@@ -7,16 +7,10 @@ import {
 } from "../../../engine/index.ts";
 
 let dir: string;
-let home: string | undefined;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "flowlet-checkpoints-"));
-  home = process.env.FLOWLET__HOME_DIR;
-  process.env.FLOWLET__HOME_DIR = join(dir, "home");
 });
 afterEach(() => {
-  if (home === undefined) delete process.env.FLOWLET__HOME_DIR;
-  else process.env.FLOWLET__HOME_DIR = home;
-  delete process.env.FLOWLET__FLOWS__CHECKPOINTING;
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -39,18 +33,17 @@ describe("whether results are written", () => {
   test.each([
     ["the option", () => once(() => [1])],
     ["the context", () => context.with({ checkpointing: true }, () => once(() => [1], {}, null))],
-    ["the configuration", () => { process.env.FLOWLET__FLOWS__CHECKPOINTING = "true"; return once(() => [1], {}, null); }],
+    ["the configuration", () => context.with({ config: { flows: { checkpointing: true } } }, () => once(() => [1], {}, null))],
   ])("told by %s", async (_, run) => {
     const state = await run();
     expect([state.result, state.stored?.location, readFileSync(join(dir, "work.json"), "utf8")]).toEqual([[1], join(dir, "work.json"), "[1]"]);
   });
 
   test("the option wins over context and configuration, the context over the configuration", async () => {
-    process.env.FLOWLET__FLOWS__CHECKPOINTING = "true";
-    await context.with({ checkpointing: true }, () => once(() => 1, {}, false));
+    await context.with({ config: { flows: { checkpointing: true } }, checkpointing: true }, () => once(() => 1, {}, false));
     const flow = new Flow("f", { result: json("{taskName}.json") });
     flow.build(() => task(() => 1, { name: "work" })());
-    await flow.run({}, { context: { checkpointing: false } });
+    await context.with({ config: { flows: { checkpointing: true } } }, () => flow.run({}, { context: { checkpointing: false } }));
     expect(files()).toEqual([]);
   });
 
@@ -142,7 +135,7 @@ describe("where it is written", () => {
   test("by default under Flowlet's home", async () => {
     const flow = new Flow("f");
     const node = flow.build(() => task(() => 1)());
-    const state = (await flow.run({}, { checkpointing: true })).result.get(node);
+    const state = (await context.with({ config: { homeDir: join(dir, "home") } }, () => flow.run({}, { checkpointing: true }))).result.get(node);
     expect(state.stored?.location).toMatch(new RegExp(`^${join(dir, "home/results")}/\\d{4}/.*flowlet_result$`));
     expect(files()).toEqual([state.stored?.location]);
   });

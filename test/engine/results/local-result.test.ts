@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { JSONSerializer, LocalResult, V8Serializer } from "../../../engine/index.ts";
+import { JSONSerializer, LocalResult, V8Serializer, context } from "../../../engine/index.ts";
 
 let dir: string;
 beforeEach(() => { dir = mkdtempSync(join(tmpdir(), "flowlet-results-")); });
@@ -65,12 +65,8 @@ describe("writing and reading", () => {
 describe("the folder", () => {
   test("is results in Flowlet's home, which is asked for when it is needed", () => {
     const result = new LocalResult();
-    const before = process.env.FLOWLET__HOME_DIR;
-    process.env.FLOWLET__HOME_DIR = join(dir, "home");
-    expect([result.dir, existsSync(join(dir, "home"))]).toEqual([join(dir, "home/results"), false]);
-    delete process.env.FLOWLET__HOME_DIR;
-    expect(result.dir).toBe(join(homedir(), ".flowlet/results"));
-    if (before !== undefined) process.env.FLOWLET__HOME_DIR = before;
+    context.with({ config: { homeDir: join(dir, "home") } }, () => expect([result.dir, existsSync(join(dir, "home"))]).toEqual([join(dir, "home/results"), false]));
+    context.with({ config: { homeDir: "/elsewhere" } }, () => expect(result.dir).toBe("/elsewhere/results"));
   });
 
   test("is an absolute path from the beginning, or with validateDir: false when it is used", () => {
