@@ -1,6 +1,6 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
 import {
-  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Success, Task, TaskStates, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
+  CronSchedule, DateTimeParameter, Edge, Flow, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Success, Task, TaskStates, ThreadExecutor, addDuration, atTime, flatten, isWeekday, nextWeekday, operators, task, type Clock, type ClockEvent, type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
 } from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
@@ -131,6 +131,11 @@ async function restarted() {
   const one: State<number> = await state.result.get(built.sum).loadResult();
   return one;
 }
+
+// Executors take each other's place.
+whole.run({}, { executor: new ThreadExecutor({ threads: 2, concurrency: 8, resourceLimits: { maxOldGenerationSizeMb: 512 } }) });
+// @ts-expect-error not an option
+new ThreadExecutor({ workers: 2 });
 
 // Recursive types stay within bounds.
 interface Row { id: number; next?: Row }
