@@ -1,5 +1,7 @@
 /** For programs that embed the engine (kernel, agent): the names beside those of a flow's author. */
 export { withHost, currentHost, type Host } from "./host.ts";
+export type { ThreadSetup, ThreadSupport } from "./executors/thread/thread-host.ts";
+export type { ModuleReference } from "./portable/portable-graph.ts";
 export type { RunHost } from "./runners/run-host.ts";
 export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/run-observer.ts";
 export { recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";

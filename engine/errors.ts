@@ -115,6 +115,10 @@ export const ERRORS = {
     message: "Cannot map over non-sequence object of type {got}.",
     help: "Give a list or a task, or mark the input: unmapped(value).",
   },
+  NOT_PORTABLE: {
+    message: "In task {task}, {place} can not be sent from one thread to another: {what}.",
+    help: 'Make it inside the task\'s function; let inputs and results be plain data, or instances of classes declared outside of the task; or give the task the tag "main-thread", which runs it on the main thread.',
+  },
   NOTIFICATION_FAILED: {
     message: "{service} notification for {subject} failed: {why}. The address is the secret {secret}.",
     help: "Look at the secret and at the service's settings.",
@@ -178,6 +182,10 @@ export const ERRORS = {
   TASK_NOT_ITERABLE: {
     message: "Task {task} is not iterable over more than {limit} parts.",
     help: "Destructure it ([a, b] = task()), or pass the option nout.",
+  },
+  THREAD_ENDED: {
+    message: "The thread that ran task {task} ended before the task did: {why}.",
+    help: "The task counts as failed, and its retries apply; other tasks get a new thread.",
   },
   TOO_MANY_INPUTS: {
     message: "Task {task} takes {expected}, got {got} inputs.",

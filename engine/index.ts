@@ -50,6 +50,7 @@ export {
 } from "./triggers.ts";
 export type { Executor, TaskCall } from "./executors/executor.ts";
 export { LocalExecutor } from "./executors/local-executor.ts";
+export { ThreadExecutor, type ThreadExecutorOptions } from "./executors/thread-executor.ts";
 export type { Clock, ClockEvent, ClockOptions } from "./schedules/clock.ts";
 export { IntervalClock } from "./schedules/interval-clock.ts";
 export { CronClock, type CronOptions } from "./schedules/cron-clock.ts";

@@ -8,14 +8,20 @@ export interface TaskCall {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Names of the inputs, in the order of the function's parameters. */
   readonly names: readonly string[];
-  /** The run context that the function sees. */
+  /** The run context that the function sees; its `signal` is aborted by a timeout and when the flow run is cancelled. */
   readonly context: object;
+  /** What the contexts of all tasks of the flow run have in common; one object for all of them. */
+  readonly flowContext: object;
+  /** To be called when the function begins, by executors that say they queue: its time counts from then. */
+  readonly started?: () => void;
 }
 
-/** Runs task functions. One conformance suite (test/conformance) runs against every implementation. */
+/** Runs task functions. One conformance suite (test/engine/executors) runs against every implementation. */
 export interface Executor {
   /** How many tasks may be running at once (count, at least 1). */
   readonly concurrency: number;
+  /** Calls may wait for their turn inside `execute`. Default false. */
+  readonly queues?: boolean;
   /** Called before a flow run's first task. */
   start?(): void | Promise<void>;
   /** @returns the function's value or a promise of it; @throws (or rejects with) what the function throws */

@@ -1,5 +1,5 @@
 /** Runs tasks in the thread of the flow run (prefect.executors.LocalExecutor). */
-import { withContext } from "../context.ts";
+import { withContext } from "../context-store.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import type { Executor, TaskCall } from "./executor.ts";
 

@@ -1,11 +1,12 @@
 /** What the runners ask of a host. */
 import type { ResultCache } from "../cache/result-cache.ts";
-import { currentHost, type Host } from "../host.ts";
+import { currentHost } from "../host.ts";
+import type { ThreadHost } from "../executors/thread/thread-host.ts";
 import type { Approve } from "./approval.ts";
 import type { RunObserver } from "./run-observer.ts";
 
 /** All optional: what is absent is not done. */
-export interface RunHost extends Host {
+export interface RunHost extends ThreadHost {
   /** Sees every run. */
   readonly observer?: RunObserver;
   /** Where results are kept between runs; runs that a user starts reuse them. */

@@ -1,5 +1,5 @@
 /** Steps of the task pipeline from the task's function on. */
-import { listNames } from "../errors.ts";
+import { FlowletError, listNames } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import type { Result } from "../results/result.ts";
 import { Signal } from "../signals.ts";
@@ -9,17 +9,23 @@ import { capturePrints } from "./print-capture.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
+/** Of a call that may wait for its turn: has that come, and what begins then. */
+interface Turn { came: boolean; comes: (() => void) | null }
+
 /** Runs the task's function; what becomes of it is a state. A handler that refused Running ends the run. */
 export function getTaskRunState(run: TaskRun, running: State): State | Promise<State> {
   if (!running.isRunning()) return endRun(run, running);
   const { task, inputs, names, context } = run;
   run.renewSignal();
-  const begun = performance.now();
+  const { executor } = run.flowRun;
+  let begun = performance.now();
   const settled = () => { run.duration += performance.now() - begun; };
+  // Where a call waits for its turn, its time begins when that comes.
+  const turn: Turn | null = executor.queues ? { came: false, comes: null } : null;
+  const started = turn === null ? undefined : () => { begun = performance.now(); turn.came = true; turn.comes?.(); };
   let value: unknown, waits: boolean;
   try {
-    const call = { task, inputs, names, context };
-    const { executor } = run.flowRun;
+    const call = { task, inputs, names, context, flowContext: run.flowRun.context, started };
     value = task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => executor.execute(call)) : executor.execute(call);
     waits = isThenable(value);
   } catch (error) {
@@ -33,7 +39,7 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
     return succeeded(value);
   }
   const outcome = Promise.resolve(value).then(succeeded, (error: unknown) => thrownState(run, error));
-  const timed = task.timeout === null ? outcome : withTimeout(run, outcome, task.timeout);
+  const timed = task.timeout === null ? outcome : withTimeout(run, outcome, task.timeout, turn);
   return timed.then((state) => {
     settled();
     return state;
@@ -61,11 +67,11 @@ function timedOut(run: TaskRun): State {
 
 /**
  * Differs: Prefect interrupts the thread. Here the task's AbortSignal is aborted, and the run ends as TimedOut at once; a
- * function that does not look at its signal goes on unheard.
+ * function that does not look at its signal goes on unheard (a ThreadExecutor ends its thread).
  */
-function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Promise<State> {
+function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number, turn: Turn | null): Promise<State> {
   return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout;
+    let timer: NodeJS.Timeout | undefined;
     const ended = () => {
       try {
         resolve(timedOut(run));
@@ -77,7 +83,8 @@ function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number): Pr
     const wait = (left: number) => {
       timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : ended()), Math.min(left, LONGEST_TIMER));
     };
-    wait(timeout);
+    if (turn === null || turn.came) wait(timeout);
+    else turn.comes = () => { if (timer === undefined) wait(timeout); };
     void outcome.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -114,6 +121,8 @@ export function checkForRetry(run: TaskRun, state: State): State {
   if (!state.isFailed() || run.runCount > task.maxRetries) return state;
   const { retryOn } = task;
   const { result } = state;
+  // What can not be sent to a thread can not be sent the next time either.
+  if (result instanceof FlowletError && result.code === "NOT_PORTABLE") return state;
   if (retryOn !== null && result !== null && result !== undefined && !retryOn.some((errorClass) => result instanceof errorClass)) return state;
   const startTime = new Date(Date.now() + (task.retryDelay ?? 0));
   return carryStored(run.loopStored, new Retrying(`Retrying Task (after attempt ${run.runCount} of ${task.maxRetries + 1})`, run.loopResult, {

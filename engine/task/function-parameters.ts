@@ -16,8 +16,8 @@ export interface FunctionParameter {
 
 let parser: typeof import("oxc-parser") | undefined;
 
-/** Loaded when the first function is read: the engine does no work at import time. */
-function loadParser(): typeof import("oxc-parser") {
+/** The parser; loaded when the first function is read: the engine does no work at import time. */
+export function loadParser(): typeof import("oxc-parser") {
   parser ??= createRequire(import.meta.url)("oxc-parser") as typeof import("oxc-parser");
   return parser;
 }
@@ -37,7 +37,7 @@ export function parseFunctionSource(source: string): ParsedSource | null {
   const { parseSync } = loadParser();
   for (const [before, after] of [["(", "\n)"], ["(class{", "\n})"], ["(class extends null{static ", "\n})"]] as const) {
     const text = before + source + after;
-    const { program, errors } = parseSync("function.js", text, { lang: "js", sourceType: "script" });
+    const { program, errors } = parseSync("function.js", text, { lang: "js", sourceType: source.includes("import.meta") ? "module" : "script" });
     if (errors.length > 0) continue;
     const node = expressionOf(program);
     if (node === null) continue;

@@ -1,5 +1,5 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
-import { ResultCache, formatLogRecord, knownValue, recordTaskLog, recordTaskOutput, withHost } from "../../engine/embedding.ts";
+import { ResultCache, formatLogRecord, knownValue, recordTaskLog, recordTaskOutput, withHost, type ThreadSupport } from "../../engine/embedding.ts";
 import { Flow, type FlowHost } from "../../engine/index.ts";
 import { COMM_TARGET } from "../../protocol/comm-messages.ts";
 import { flowBundle } from "./flow-bundle.ts";
@@ -9,9 +9,9 @@ import { FlowPublisher } from "./flow-publisher.ts";
 import { FlowRegistry } from "./flow-registry.ts";
 import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
 
-/** Makes the flows part of a user process. */
-export function createNotebookFlows(frontEnd: FrontEnd): NotebookFlows {
-  return new Notebook(frontEnd);
+/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads */
+export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport): NotebookFlows {
+  return new Notebook(frontEnd, threads);
 }
 
 class Notebook implements NotebookFlows {
@@ -21,11 +21,13 @@ class Notebook implements NotebookFlows {
   readonly #comms: FlowComms;
   #interrupts = new AbortController();
   readonly #frontEnd: FrontEnd;
+  readonly #threads: ThreadSupport;
   /** A log line is being printed; what is printed then is no output of a task. */
   #logging = false;
 
-  constructor(frontEnd: FrontEnd) {
+  constructor(frontEnd: FrontEnd, threads: ThreadSupport) {
     this.#frontEnd = frontEnd;
+    this.#threads = threads;
     this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));
     this.#publisher = new FlowPublisher(
       (message) => this.#comms.broadcast(message),
@@ -55,7 +57,7 @@ class Notebook implements NotebookFlows {
   #under<T>(origin: string | undefined, body: () => T): T {
     const notebook = this;
     const host: FlowHost = {
-      origin, observer: this.#publisher.observer, cache: this.#cache,
+      origin, observer: this.#publisher.observer, cache: this.#cache, threads: this.#threads,
       get signal() { return notebook.#interrupts.signal; },
       onFlowCreated: (flow) => {
         const { record, replaced } = this.#registry.add(flow);

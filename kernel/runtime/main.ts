@@ -13,7 +13,8 @@ import { Evaluator } from "./evaluator.ts";
 import { installAwaits } from "./interruptible-awaits.ts";
 import { LinkFrontEnd } from "./link-front-end.ts";
 import { MainLink } from "./main-link.ts";
-import { createModules } from "./modules/modules.ts";
+import { createModules, type Modules } from "./modules/modules.ts";
+import { ThreadModules } from "./modules/thread-modules.ts";
 import { installOutput } from "./output.ts";
 import { keepRawOutputInOrder } from "./raw-writers.ts";
 import { ValueDisplay } from "./value-display.ts";
@@ -45,7 +46,8 @@ const control = new Control({
     frontEnd.interrupt();
   },
 });
-const modules = createModules({ directory });
+const threads = new ThreadModules(directory, () => modules);
+const modules: Modules = createModules({ directory, onImport: (...imported) => threads.imported(...imported) });
 const prepare = async (): Promise<void> => void (await modules.reloadChanged());
 const runner: CellRunner = new CellRunner({
   link, flows: () => flows, evaluator, stacks, values,
@@ -53,7 +55,7 @@ const runner: CellRunner = new CellRunner({
   prepare,
 });
 const frontEnd: LinkFrontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined, prepare);
-const flows: NotebookFlows = createNotebookFlows(frontEnd);
+const flows: NotebookFlows = createNotebookFlows(frontEnd, threads);
 const askUser = new AskUser(link, control, () => runner.executing);
 
 function received(message: ToMain): void {

@@ -1,5 +1,6 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
 import {
+  ThreadExecutor,
   CronSchedule, DateTimeParameter, Edge, EnvVarSecret, Failed, Flow, FlowletSecret, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Secret, Success, Task, TaskStates,
   addDuration, atTime, callbackFactory, config, context, flatten, isWeekday, loadConfig, nextWeekday, operators, raiseOnException, slackNotifier, task, type Clock, type ClockEvent,
   type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
@@ -184,5 +185,10 @@ new Schedule([], { filters: [(time) => time] });
 new IntervalClock({ months: 1 });
 // @ts-expect-error weekday of what
 const weekday: boolean = isWeekday({ timeZone: "UTC" });
+
+// Executors take each other's place.
+whole.run({}, { executor: new ThreadExecutor({ threads: 2, concurrency: 8, resourceLimits: { maxOldGenerationSizeMb: 512 } }) });
+// @ts-expect-error not an option
+new ThreadExecutor({ workers: 2 });
 
 export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };

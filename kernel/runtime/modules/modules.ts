@@ -35,6 +35,18 @@ export interface Modules extends Omit<CellRuntime, "name"> {
   loadedModules(): Map<string, LoadedModule>;
   /** The same for one URL (a version in its query is ignored). */
   moduleOf(url: string): LoadedModule | undefined;
+  /** How often edited modules have been loaded anew (count). */
+  readonly reloads: number;
+}
+
+/** How modules are loaded. */
+export interface ModulesOptions {
+  /** The notebook's folder, absolute. */
+  readonly directory: string;
+  /** Told of every module that a cell imports. */
+  readonly onImport?: (specifier: string, options: ImportCallOptions | undefined, namespace: Record<string, unknown>) => void;
+  /** Hashes that local files must have, by path: a thread must not load what was edited since the notebook has loaded it. */
+  readonly hashes?: ReadonlyMap<string, string>;
 }
 
 interface LocalModule {
@@ -48,12 +60,9 @@ interface LocalModule {
 
 type Importer = (specifier: string, options: ImportCallOptions | undefined) => Promise<Record<string, unknown>>;
 
-/**
- * Installs the loader's hooks in this process; call once.
- * @param directory the notebook's folder, absolute
- */
-export function createModules({ directory }: { readonly directory: string }): Modules {
-  return new NotebookModules(directory);
+/** Installs the loader's hooks in this thread; call once. */
+export function createModules(options: ModulesOptions): Modules {
+  return new NotebookModules(options);
 }
 
 class NotebookModules implements Modules {
@@ -67,9 +76,13 @@ class NotebookModules implements Modules {
   readonly #packageFiles = new Set<string>();
   readonly #followed = new FollowedImports();
   readonly #pending = new Set<string>();
+  readonly #options: ModulesOptions;
   #translate: typeof ModuleSource.translateModule | undefined;
+  reloads = 0;
 
-  constructor(directory: string) {
+  constructor(options: ModulesOptions) {
+    const { directory } = options;
+    this.#options = options;
     this.#directory = resolve(directory);
     this.#cellPath = join(this.#directory, "cell.ts");
     this.require = createRequire(this.#cellPath);
@@ -83,13 +96,14 @@ class NotebookModules implements Modules {
     });
   }
 
-  import(specifier: unknown, options?: ImportCallOptions): Promise<Record<string, unknown>> {
+  async import(specifier: unknown, options?: ImportCallOptions): Promise<Record<string, unknown>> {
     const name = String(specifier);
-    if (!isPathSpecifier(name)) return this.#importer(name, options);
-    const path = findFile(name, this.#directory);
-    if (path === undefined) return this.#importer(name, options);
-    const attributes = path.endsWith(".json") ? { with: { type: "json" } } : undefined;
-    return this.#importer(isLocalFile(path) ? versionedUrl(path, this.#localModule(path).version) : urlOf(path), options ?? attributes);
+    const path = isPathSpecifier(name) ? findFile(name, this.#directory) : undefined;
+    const attributes = options ?? (path?.endsWith(".json") === true ? { with: { type: "json" } } : undefined);
+    const url = path === undefined ? name : isLocalFile(path) ? versionedUrl(path, this.#localModule(path).version) : urlOf(path);
+    const namespace = await this.#importer(url, attributes);
+    this.#options.onImport?.(name, attributes, namespace);
+    return namespace;
   }
 
   async importStatic(specifier: string, bindings: readonly ImportBinding[], options?: ImportCallOptions): Promise<void> {
@@ -109,6 +123,7 @@ class NotebookModules implements Modules {
     const changed = [...this.#local].filter(([path, module]) => this.#hasChanged(path, module)).map(([path]) => path);
     for (const path of this.#withImporters(changed)) {
       this.#local.get(path)!.version++;
+      this.reloads++;
       this.#pending.add(path);
       delete this.require.cache[path];
     }
@@ -204,6 +219,8 @@ class NotebookModules implements Modules {
     if (path === undefined || module === undefined) return withoutSourceMap(path, next(url, context));
     const source = readFileSync(path);
     module.hash = hashOf(source);
+    const expected = this.#options.hashes?.get(path);
+    if (expected !== undefined && expected !== module.hash) throw new Error(`${path} was edited after the notebook had loaded it: run the cell again, so that both the notebook and its threads have the new one.`);
     if (path.endsWith(".json")) return { format: "json", source, shortCircuit: true };
     if (!/\.[mc]?tsx?$/.test(path)) return next(url, context);
     this.#translate ??= (createRequire(import.meta.url)(import.meta.url.endsWith(".ts") ? "./module-source.ts" : "./module-source.js") as typeof ModuleSource).translateModule;

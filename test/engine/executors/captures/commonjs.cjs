@@ -1,0 +1,4 @@
+"use strict";
+const { createServer } = require("node:net");
+let secret = 1;
+module.exports = { server: createServer(), next: () => ++secret, twice: (n) => n * 2 };
