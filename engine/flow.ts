@@ -95,7 +95,7 @@ export interface RunOptions extends SelectionOptions {
   readonly approve?: Approve;
   /**
    * Write each task's result when it succeeds. Default: what the context says (`context.checkpointing`), else the configuration
-   * (`FLOWLET__FLOWS__CHECKPOINTING`), else false (prefect.config.flows.checkpointing).
+   * (`flows.checkpointing`), false.
    */
   readonly checkpointing?: boolean;
   /** Keep results and use kept ones. Default: in a notebook, except on a schedule. */

@@ -11,7 +11,7 @@ import { templateStart, type TemplateValues } from "./template.ts";
 
 /** Options of a LocalResult. */
 export interface LocalResultOptions extends ResultOptions {
-  /** Folder that locations are relative to; made when it is first needed. Default: `results` in Flowlet's home (`FLOWLET__HOME_DIR`, else `~/.flowlet`). */
+  /** Folder that locations are relative to; made when it is first needed. Default: `results` in Flowlet's home (the configuration's `homeDir`, `~/.flowlet`). */
   readonly dir?: string;
   /** Make the folder's path absolute now, with `~` for the user's home; false: when it is used, on the machine that uses it. Default true. */
   readonly validateDir?: boolean;

@@ -69,7 +69,8 @@ export function flowContext({ graph, parameters: values, context: more = {}, sch
     ...Object.fromEntries(Object.entries(dates).map(([name, made]) => [name, name === "date" ? made : (given(name) ?? made)])),
     flowId: text("flowId") ?? graph.name, flowRunName: text("flowRunName") ?? flowRunId,
     ...merged,
-    checkpointing: checkpointing ?? given("checkpointing") ?? config.flows.checkpointing,
+    // A run within a run that writes its results writes its own too.
+    checkpointing: checkpointing ?? ((given("checkpointing") ?? (around?.checkpointing || config.flows.checkpointing)) === true),
     date: dates.date, scheduledStartTime: start, config, caches, flowName: graph.name, flowRunId, parameters,
   });
   Object.defineProperty(entries, IN_RUN, { value: true });

@@ -3,6 +3,7 @@ import { durationOnly, neverUse } from "../cache-validators.ts";
 import type { KeptResult } from "../cache/result-cache.ts";
 import type { SessionCaches } from "../cache/session-caches.ts";
 import type { Result } from "../results/result.ts";
+import { SecretResult } from "../results/secret-result.ts";
 import { Cached, Mapped, Pending, type State } from "../state.ts";
 import type { Task } from "../task/task.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -35,15 +36,22 @@ export function cacheResult(run: TaskRun, state: State): State {
   if (task.cacheFor === null || flowRun.keys !== null || !state.isSuccessful() || state.isSkipped() || task.hidesResult) return state;
   const cached = new Cached(state.message, state.result, {
     cachedInputs: inputsToCompare(run), cachedParameters: flowRun.parameters, cachedResultExpiration: new Date(Date.now() + task.cacheFor),
-    ...(flowRun.checkpointing ? { storedInputs: storedInputs(run) } : {}),
+    storedInputs: flowRun.checkpointing ? storedInputs(run) : secretInputs(run),
   });
   if (state.stored !== undefined) cached.stored = state.stored;
   return cached;
 }
 
+/** Inputs that are secrets: they are nowhere, so that JSON of the state leaves its inputs out. Undefined: none is one. */
+export function secretInputs({ node }: Pick<TaskRun, "node">): Readonly<Record<string, Result>> | undefined {
+  let inputs: Record<string, Result> | undefined;
+  for (const { key, upstreamTask } of node.upstream) if (key !== null && upstreamTask.hidesResult) (inputs ??= {})[key] = new SecretResult(null);
+  return inputs;
+}
+
 /** Where the inputs are that were written as a whole. */
 function storedInputs({ node, upstream }: TaskRun): Readonly<Record<string, Result>> {
-  const inputs: Record<string, Result> = {};
+  const inputs: Record<string, Result> = { ...secretInputs({ node }) };
   for (const [index, { key, mapped, flattened }] of node.upstream.entries()) {
     const { stored } = upstream[index];
     if (key !== null && !mapped && !flattened && stored !== undefined && stored.location !== null) inputs[key] = stored;

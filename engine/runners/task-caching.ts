@@ -8,7 +8,7 @@ import type { Edge } from "../graph/edge.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
-import { inputsToCompare, refusedByValidator } from "./session-caching.ts";
+import { inputsToCompare, refusedByValidator, secretInputs } from "./session-caching.ts";
 import { endRun } from "./task-checks.ts";
 import { storeResult } from "./task-results.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -57,7 +57,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.duration = kept.duration;
   run.reason = made.outside.length === 0 ? "kept" : `kept, from outside: ${made.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
-  const cached = endRun(run, new Cached(`Kept from ${clock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs }));
+  const cached = endRun(run, new Cached(`Kept from ${clock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
   return checkpointing ? storeResult(run, cached) : cached;
 }
 

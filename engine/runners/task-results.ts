@@ -5,12 +5,14 @@ import { loadStored, needsLoading } from "../results/load-result.ts";
 import { reason } from "../results/reason.ts";
 import { ForeignResult } from "../results/result-json.ts";
 import type { Result } from "../results/result.ts";
+import { SecretResult } from "../results/secret-result.ts";
 import { templateNames } from "../results/template.ts";
 import { Cached, Failed, Looped, Mapped, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
 import { isContextFree } from "../triggers.ts";
 import type { FlowRun } from "./flow-run.ts";
+import { secretInputs } from "./session-caching.ts";
 import { endRun, readUpstream } from "./task-checks.ts";
 import { getTaskRunState } from "./task-execution.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -92,7 +94,7 @@ async function readTarget(run: TaskRun, state: State): Promise<State> {
     if (result.location === null || !(await result.exists(result.location, values))) return state;
     const read = await result.read(result.format(values).location as string);
     run.reason = "found at its target, not checked";
-    const cached = new Cached(`Result found at task target ${String(read.location)}`, read.value, { cachedInputs: run.inputs, cachedParameters: flowRun.parameters });
+    const cached = new Cached(`Result found at task target ${String(read.location)}`, read.value, { cachedInputs: run.inputs, cachedParameters: flowRun.parameters, storedInputs: secretInputs(run) });
     cached.stored = read;
     return cached;
   } catch (error) {
@@ -103,7 +105,7 @@ async function readTarget(run: TaskRun, state: State): Promise<State> {
 /** Runs the task's function, and writes what it returns; a value that can not be written fails the run. */
 export function runAndStore(run: TaskRun, running: State): State | Promise<State> {
   const outcome = getTaskRunState(run, running);
-  if (!run.flowRun.checkpointing && run.task.result === null && run.task.target === null) return outcome;
+  if (!run.flowRun.checkpointing && run.task.result === null && run.task.target === null && !run.task.hidesResult) return outcome;
   if (outcome instanceof Promise) return outcome.then((state) => storeResult(run, state));
   return run.ended ? outcome : storeResult(run, outcome);
 }
@@ -117,6 +119,7 @@ export function storeResult(run: TaskRun, state: State): State | Promise<State> 
   const { task, flowRun } = run;
   const { result: value } = state;
   const written = state.type === "Success" || state.type === "Cached" || state instanceof Looped;
+  if (written && task.hidesResult) state.stored = new SecretResult(null);
   if (!written || value === undefined || value === null || task.checkpoint === false || task.hidesResult || flowRun.closed) return state;
   const result = resultOf(run);
   if (result.isNeverWritten) {

@@ -12,7 +12,7 @@ export function templateValues(run: TaskRun): TemplateValues {
   for (const { key, upstreamTask } of node.upstream) if (key !== null && upstreamTask.hidesResult) inputs = { ...inputs, [key]: HIDDEN };
   const context = run.context as TemplateValues;
   const find = (key: string | symbol): unknown => {
-    if (typeof key === "symbol") return undefined;
+    if (typeof key === "symbol" || key === "secrets") return undefined;
     if (Object.hasOwn(inputs, key)) return inputs[key];
     const entry = key in Object.prototype ? undefined : context[key];
     return entry === undefined && Object.hasOwn(parameters, key) ? parameters[key] : entry;

@@ -12,12 +12,12 @@ import { Secret } from "./secret.ts";
 export class SecretBase<A extends readonly any[] = any[], R = any> extends Task<A, R> {
   /** @throws FlowletError BAD_OPTION for options about keeping the result */
   constructor(options: TaskOptions = {}, anonymousName: string = new.target.name) {
-    for (const option of ["cache", "cacheFor", "result", "target"] as const) {
+    for (const option of ["cache", "cacheFor", "checkpoint", "result", "target"] as const) {
       if (options[option] !== undefined && options[option] !== false) {
         throw new FlowletError("BAD_OPTION", { owner: `Task ${options.name ?? anonymousName}`, option, expected: "left out: the result of a secret is never kept", got: "it" });
       }
     }
-    super({ ...options, cache: false }, anonymousName);
+    super({ ...options, cache: false, checkpoint: false }, anonymousName);
   }
 
   override get hidesResult(): boolean { return true; }

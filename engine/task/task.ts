@@ -7,6 +7,7 @@ import { activeFlow, type Dependencies, type FlowBuilder } from "../graph/active
 import type { CacheValidator } from "../cache-validators.ts";
 import { refuseUnknown } from "../option-checks.ts";
 import type { Result, ResultLocation } from "../results/result.ts";
+import { SecretResult } from "../results/secret-result.ts";
 import type { Trigger } from "../triggers.ts";
 import { namedInputs, type BindOptions, type CallOptions, type DependencyOptions, type TaskOverrides } from "./call-options.ts";
 import { describeInputs, describeTask, type SerializedTask, type TaskOutputs } from "./describe-task.ts";
@@ -99,7 +100,7 @@ export class Task<A extends readonly any[] = any[], R = any> {
   /** Runs again in every pass of a flow run and in every restart, though it is finished: what it made does not outlive them. */
   get runsInEveryPass(): boolean { return this.hidesResult; }
   /** Its result is or holds a secret: it is never shown, kept, cached or written. */
-  get hidesResult(): boolean { return this[HIDDEN] === true; }
+  get hidesResult(): boolean { return this[HIDDEN] === true || this[SETTINGS].result instanceof SecretResult; }
   /** From now on {@link Task.hidesResult}. For the graph, which knows what a task gets. */
   hideResult(): void { this[HIDDEN] = true; }
   /** What it returns, or says, may hold its inputs as they are: with a secret among them it hides its result. */

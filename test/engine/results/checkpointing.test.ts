@@ -47,6 +47,13 @@ describe("whether results are written", () => {
     expect(files()).toEqual([]);
   });
 
+  test("a flow that runs in a task of one that writes writes too", async () => {
+    const inner = new Flow("inner", { result: json("{taskName}.json") });
+    inner.build(() => task(() => 1, { name: "work" })());
+    await once(async () => { await inner.run(); return null; }, {}, true);
+    expect(files()).toEqual([join(dir, "work.json")]);
+  });
+
   test("tasks see it in their context", async () => {
     expect([(await once(() => context.checkpointing)).result, (await once(() => context.checkpointing, {}, false)).result]).toEqual([true, false]);
   });

@@ -151,8 +151,7 @@ describe("a flow goes on from states that know only where results are", () => {
     delete json["use-1"];
     expect(JSON.stringify(json)).not.toContain("hunter");
     expect((await flow.run({}, { taskStates: TaskStates.fromJson(json, flow) })).result.get(node).result).toBe("hunter2");
-    const only = await flow.run({}, { only: [node], taskStates: TaskStates.fromJson(json, flow) });
-    expect(only.result.get(node).message).toContain("can not read a secret of another process");
+    expect((await flow.run({}, { only: [node], taskStates: TaskStates.fromJson(json, flow) })).result.get(node).result).toBe("hunter3");
   });
 
   test("a run that is given them goes on in one of its own, too", async () => {

@@ -1,7 +1,10 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ResultCache, flowSnapshot, knownValue, withHost, type LogRecord, type RunHost } from "../../../engine/embedding.ts";
-import { EnvVarSecret, FilterTask, Flow, FlowletSecret, RETRY, Secret, SecretBase, context, merge, switchOn, task, type TaskOptions } from "../../../engine/index.ts";
+import { EnvVarSecret, FilterTask, Flow, FlowletSecret, LocalResult, RETRY, Secret, SecretBase, SecretResult, TaskStates, allInputs, context, merge, switchOn, task, type TaskOptions } from "../../../engine/index.ts";
 
 const withSecrets = <T>(secrets: Record<string, unknown>, body: () => T): T => context.with({ secrets }, body);
 afterEach(() => { vi.unstubAllEnvs(); });
@@ -74,7 +77,7 @@ describe("secret tasks", () => {
     expect([given.message, (given.result as Error).stack]).toEqual([expect.stringContaining("The value of the environment variable MY_SECRET can not be cast (SyntaxError)."), expect.not.stringContaining("s3cret")]);
   });
 
-  test.each([[{ cache: { for: 1 } }, "cache"], [{ cacheFor: 1000 }, "cacheFor"]] as [TaskOptions, string][])("refuse the option %j", (options, option) => {
+  test.each([[{ cache: { for: 1 } }, "cache"], [{ cacheFor: 1000 }, "cacheFor"], [{ target: "x" }, "target"], [{ result: new LocalResult() }, "result"], [{ checkpoint: true }, "checkpoint"]] as [TaskOptions, string][])("refuse the option %j", (options, option) => {
     expect(() => new FlowletSecret("KEY", options)).toThrow(expect.objectContaining({ code: "BAD_OPTION", message: expect.stringContaining(`the option ${option} must be left out`) }));
   });
 
@@ -138,8 +141,33 @@ test("a secret is in no log line, no message, no name of a run, no reason, no sn
   expect([passedOn.length > 3, passedOn.every((one) => one.hidesResult)]).toEqual([true, true]);
   expect(second.result.get(built.plain).type).toBe("Cached");
   expect(kept.length).toBeGreaterThan(3);
-  const everything = inspect([records, shown, kept, cache.lastParts("hidden"), flowSnapshot(flow, { flowId: "f" })], { depth: 20, maxArrayLength: null, maxStringLength: null });
+  const everything = inspect([records, shown, kept, cache.lastParts("hidden"), [first, second].map((state) => JSON.stringify(state.result.toJson(flow, { values: true }))), flowSnapshot(flow, { flowId: "f" })], { depth: 20, maxArrayLength: null, maxStringLength: null });
   expect(everything).toContain("length");
   expect(everything).not.toContain(SECRET);
   expect(shown).toContainEqual(["its result is a secret", "Task run succeeded.", "MY_SECRET-1", undefined]);
+});
+
+test("a secret is in no file, no name of a file, and no state's JSON, whatever it is put into", async () => {
+  const SECRET = "open sesame", dir = mkdtempSync(join(tmpdir(), "flowlet-secrets-"));
+  vi.stubEnv("MY_SECRET", SECRET);
+  try {
+    const flow = new Flow("written", { result: new LocalResult({ dir, location: "{taskSlug}-{taskFullName}" }) });
+    const length = task((secret: unknown) => inspect(secret).length, { name: "length", cacheFor: 60_000, cacheValidator: allInputs, result: new LocalResult({ dir, location: "{taskSlug}-{taskFullName}-{secret}" }) });
+    const built = flow.build(() => {
+      const secret = new EnvVarSecret<string>("MY_SECRET"), other = task(() => "other", { result: new LocalResult({ dir, location: "other" }) })();
+      return { plain: length(secret), list: length([secret, other]), merged: merge([secret, other]), filtered: new FilterTask()([secret] as never), own: task(() => SECRET, { result: new SecretResult(null) })(), each: length.map([secret] as never) };
+    });
+    const run = (checkpointing: boolean) => context.with({ caches: new Map(), secrets: { ANY: SECRET } }, async () => [await flow.run({}, { checkpointing }), await flow.run({}, { checkpointing })]);
+    const states = [...await run(true), ...await run(false)];
+    expect(states.map((state) => [state.type, state.result.get(built.plain).type])).toEqual(states.map(() => ["Success", "Cached"]));
+    const files = readdirSync(dir, { recursive: true, encoding: "utf8", withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files.length).toBeGreaterThan(3);
+    const everything = [files, files.map((file) => readFileSync(file, "latin1")), ...states.map((state) => JSON.stringify(state.result.toJson(flow, { values: true })))].join("\n");
+    expect(everything).toContain("other");
+    expect(everything).not.toContain(SECRET);
+    const again = await flow.run({}, { taskStates: TaskStates.fromJson(JSON.parse(JSON.stringify(states[0].result.toJson(flow))), flow) });
+    expect([again.type, again.result.get(built.merged).result]).toEqual(["Success", SECRET]);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });
