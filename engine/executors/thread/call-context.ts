@@ -5,7 +5,7 @@ import { Logger } from "../../logging/logger.ts";
 import { isPlainData } from "../../portable/plain-data.ts";
 
 /** Entries of one task run. */
-const TASK_ENTRIES = ["taskName", "taskFullName", "taskSlug", "taskTags", "taskRunName", "taskRunId", "taskRunCount", "taskLoopCount", "taskLoopResult", "mapIndex", "resume"] as const;
+const TASK_ENTRIES = ["taskName", "taskFullName", "taskSlug", "taskId", "taskTags", "taskRunName", "taskRunId", "taskRunCount", "taskLoopCount", "taskLoopResult", "mapIndex", "resume"] as const;
 
 /** Their values, in this order. */
 export type TaskEntries = readonly unknown[];
