@@ -244,12 +244,17 @@ export class FlowletError extends Error {
   }
 }
 
+/** Generators have a class without a name. */
+function className(value: object): string {
+  return value.constructor === undefined ? "null" : value.constructor.name || Object.prototype.toString.call(value).slice(8, -1);
+}
+
 /** A value in words, for "got …": its kind, and its text when that is short. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
-  if (typeof value === "object") return Array.isArray(value) ? `an array of ${value.length}` : `an object of class ${value.constructor?.name ?? "null"}`;
+  if (typeof value === "object") return Array.isArray(value) ? `an array of ${value.length}` : `an object of class ${className(value)}`;
   return `${typeof value} ${String(value)}`;
 }
 

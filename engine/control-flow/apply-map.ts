@@ -3,8 +3,10 @@ import { FlowletError, describeValue } from "../errors.ts";
 import { withActiveFlow } from "../graph/active-flow.ts";
 import { asTask, holdsTask } from "../graph/as-task.ts";
 import { FlowGraph } from "../graph/flow-graph.ts";
+import { whenDone } from "../graph/when-done.ts";
 import { Constant } from "../task/constant.ts";
-import { EdgeAnnotation } from "../task/edge-annotations.ts";
+import { EdgeAnnotation, isMappable } from "../task/edge-annotations.ts";
+import { Parameter } from "../task/parameter.ts";
 import { isTask, type Task } from "../task/task.ts";
 import { activeGraph } from "./active-graph.ts";
 
@@ -32,7 +34,7 @@ interface MappedInput {
 /**
  * Calls `build` once, with a task for each input, and maps all tasks that it adds over the inputs: what the piece does is done
  * for each element, branches and merges included. Inputs marked `unmapped` are given whole to each.
- * @param build adds tasks by calling them; it may not map any itself
+ * @param build adds tasks by calling them, may be async; it may not map any itself
  * @param inputs lists, tasks, or inputs marked `unmapped` or `flatten`
  * @returns what `build` returns
  * @throws FlowletError NO_ACTIVE_FLOW, NOT_MAPPABLE, MAP_INSIDE_MAP
@@ -40,14 +42,19 @@ interface MappedInput {
 export function applyMap<T>(build: (...inputs: any[]) => T, ...inputs: readonly unknown[]): T {
   const flow = activeGraph("applyMap");
   for (const input of inputs) {
-    if (!isTask(input) && !(input instanceof EdgeAnnotation) && !Array.isArray(input) && typeof input !== "string") throw new FlowletError("NOT_MAPPABLE", { got: describeValue(input) });
+    if (!isTask(input) && !isMappable(input)) throw new FlowletError("NOT_MAPPABLE", { got: describeValue(input) });
   }
   const piece = new MappedPiece(flow);
   const given = inputs.map((input) => mappedInput(input, piece));
   for (const { task } of given) if (!(task instanceof Constant)) flow.addTask(task);
   const result = withActiveFlow(piece, () => build(...given.map(({ task }) => task)));
+  return whenDone(result, () => addPiece(flow, piece, given));
+}
+
+function addPiece(flow: FlowGraph, piece: FlowGraph, given: readonly MappedInput[]): void {
   const inputTasks = new Set(given.map(({ task }) => task));
-  const added = new Set([...piece.tasks].filter((task) => !flow.has(task) && !inputTasks.has(task)));
+  // A parameter has one value for all elements, and nothing before it.
+  const added = new Set([...piece.tasks].filter((task) => !flow.has(task) && !inputTasks.has(task) && !(task instanceof Parameter)));
   for (const task of piece.tasks) flow.addTask(task);
   joinEdges(flow, piece, given);
   for (const task of added) {
@@ -58,7 +65,6 @@ export function applyMap<T>(build: (...inputs: any[]) => T, ...inputs: readonly 
       if (!upstream.has(input.task) && (input.mapped || !(input.task instanceof Constant))) flow.addEdge(input.task, task, { mapped: input.mapped, flattened: input.flattened });
     }
   }
-  return result;
 }
 
 function mappedInput(input: unknown, piece: FlowGraph): MappedInput {
@@ -75,7 +81,7 @@ function joinEdges(flow: FlowGraph, piece: FlowGraph, given: readonly MappedInpu
   const byValue = new Map(given.flatMap((input) => (input.mapped && input.task instanceof Constant ? [[input.task.value as unknown, input] as const] : [])));
   for (const { upstreamTask, downstreamTask, key } of piece.edges) {
     const input = byTask.get(upstreamTask);
-    flow.addEdge(upstreamTask, downstreamTask, { key, mapped: input?.mapped ?? true, flattened: input?.flattened ?? false });
+    flow.addEdge(upstreamTask, downstreamTask, { key, mapped: input?.mapped ?? !(upstreamTask instanceof Parameter), flattened: input?.flattened ?? false });
   }
   for (const [task, constants] of piece.constants) {
     for (const key of Object.keys(constants)) {

@@ -7,7 +7,7 @@ import { activeGraph } from "./active-graph.ts";
 import { CompareValue, valueText } from "./compare-value.ts";
 
 /**
- * Tasks added in `body` run only if the result of `condition` equals `value`; else they are skipped.
+ * Tasks added in `body`, which may be async, run only if the result of `condition` equals `value`; else they are skipped.
  *
  * Differs: `case` is a word of the language, hence the name; the block is a function.
  * @param condition a task, or a value
@@ -19,18 +19,13 @@ export function caseOf<T>(condition: unknown, value: unknown, body: () => T, opt
   if (isTask(value)) throw new FlowletError("CASE_VALUE_IS_TASK", { task: value.name });
   const flow = activeGraph(`case(${valueText(value)})`, options.flow);
   const block: TaskBlock = { kind: "case", tasks: new Set() };
-  flow.openBlock(block);
-  try {
-    return body();
-  } finally {
-    flow.closeBlock(block);
-    if (block.tasks.size > 0) {
-      const matches = new CompareValue(value, { name: `case(${valueText(value)})` });
-      flow.setDependencies(matches, { keywordTasks: { value: condition } });
-      for (const task of block.tasks) {
-        // Tasks that follow others of the block are skipped with them.
-        if (block.tasks.isDisjointFrom(flow.upstreamTasks(task))) flow.addEdge(matches, task);
-      }
+  return flow.inBlock(block, body, () => {
+    if (block.tasks.size === 0) return;
+    const matches = new CompareValue(value, { name: `case(${valueText(value)})` });
+    flow.setDependencies(matches, { keywordTasks: { value: condition } });
+    for (const task of block.tasks) {
+      // Tasks that follow others of the block are skipped with them.
+      if (block.tasks.isDisjointFrom(flow.upstreamTasks(task))) flow.addEdge(matches, task);
     }
-  }
+  });
 }

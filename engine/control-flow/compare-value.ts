@@ -16,7 +16,7 @@ export function valueText(value: unknown): string {
   }
 }
 
-/** Skips where the input is not equal to the value; equal by content. */
+/** Skips where the input is not equal to the value; equal by content, and 0 is -0. */
 export class CompareValue extends Task<[value: any], void> {
   readonly value: unknown;
   constructor(value: unknown, options: TaskOptions = {}) {
@@ -25,6 +25,6 @@ export class CompareValue extends Task<[value: any], void> {
   }
   override get passesInputsOn(): boolean { return true; }
   override run(value: unknown): void {
-    if (!isDeepStrictEqual(value, this.value)) throw new SKIP(`Provided value "${this.hidesResult ? "***" : valueText(value)}" did not match "${valueText(this.value)}"`);
+    if (value !== this.value && !isDeepStrictEqual(value, this.value)) throw new SKIP(`Provided value "${this.hidesResult ? "***" : valueText(value)}" did not match "${valueText(this.value)}"`);
   }
 }

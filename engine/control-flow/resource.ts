@@ -72,22 +72,33 @@ export class ResourceBlock<R> implements Disposable {
   readonly cleanup: Task;
   readonly #flow: FlowGraph;
   readonly #block: TaskBlock = { kind: "resource", tasks: new Set() };
+  #close: (() => void) | null = null;
 
   constructor(flow: FlowGraph, init: Task, setup: Task | null, cleanup: Task) {
     this.#flow = flow;
     this.init = init;
     this.setup = setup;
     this.cleanup = cleanup;
-    flow.openBlock(this.#block);
   }
 
   /** Stands for what `setup` returned. */
   get resource(): Ref<R> { return (this.setup ?? this.init) as unknown as Ref<R>; }
 
+  /** For the manager: tasks added from now on belong to it. */
+  open(): this {
+    this.#close = this.#flow.openBlock(this.#block);
+    return this;
+  }
+
+  /** For the manager: tasks that `body` adds belong to it. */
+  run<T>(body: (resource: Ref<R>) => T): T {
+    return this.#flow.inBlock(this.#block, () => body(this.resource), () => this[Symbol.dispose]());
+  }
+
   /** Ends the block: its first tasks follow the setup, its last ones precede the cleanup. */
   [Symbol.dispose](): void {
     const { tasks } = this.#block;
-    this.#flow.closeBlock(this.#block);
+    this.#close?.();
     for (const task of tasks) {
       const upstream = this.#flow.upstreamTasks(task);
       if (this.setup !== null && tasks.isDisjointFrom(upstream) && !upstream.has(this.setup)) this.#flow.addEdge(this.setup, task);
@@ -117,8 +128,21 @@ export class ResourceManager<A extends readonly any[], R> {
     this.#options = options;
   }
 
-  /** Adds the resource's tasks and opens its block; dispose of the block to end it. @param flow default: the flow being built */
+  /**
+   * Adds the resource's tasks and opens its block; dispose of the block to end it: `using db = database.open(["host"])`.
+   * Async code that overlaps with others is better off with {@link ResourceManager.use}: there each has its own block.
+   * @param flow default: the flow being built
+   */
   open(inputs: Inputs<A>, flow?: FlowGraph): ResourceBlock<R> {
+    return this.#add(inputs, flow).open();
+  }
+
+  /** Adds the resource and the tasks that `body` adds, which may be async; these use it. @returns what `body` returns */
+  use<T>(inputs: Inputs<A>, body: (resource: Ref<R>) => T, flow?: FlowGraph): T {
+    return this.#add(inputs, flow).run(body);
+  }
+
+  #add(inputs: Inputs<A>, flow: FlowGraph | undefined): ResourceBlock<R> {
     const graph = activeGraph(this.name, flow);
     const { init: initOptions, setup: setupOptions, cleanup: cleanupOptions } = this.#options;
     const init = new ResourceInit(this.#maker.make, this.#maker.names, { name: this.name, cache: false, checkpoint: false, ...initOptions });
@@ -128,12 +152,6 @@ export class ResourceManager<A extends readonly any[], R> {
     const cleanup = new ResourceCleanup({ name: `${this.name}.cleanup`, trigger: resourceCleanupTrigger, skipOnUpstreamSkip: false, cache: false, checkpoint: false, ...cleanupOptions });
     graph.setDependencies(cleanup, { keywordTasks: setup === null ? { mgr: init } : { mgr: init, resource: setup } });
     return new ResourceBlock<R>(graph, init, setup, cleanup);
-  }
-
-  /** Adds the resource and the tasks that `body` adds; these use it. @returns what `body` returns */
-  use<T>(inputs: Inputs<A>, body: (resource: Ref<R>) => T, flow?: FlowGraph): T {
-    using block = this.open(inputs, flow);
-    return body(block.resource);
   }
 }
 

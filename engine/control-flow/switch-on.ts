@@ -10,6 +10,13 @@ import { notAllSkipped } from "../triggers.ts";
 import { activeGraph } from "./active-graph.ts";
 import { CompareValue } from "./compare-value.ts";
 
+/** Compares with a key of an object: these are texts, whatever they were written as. */
+class CompareKey extends CompareValue {
+  override run(value: unknown): void {
+    super.run(typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value);
+  }
+}
+
 /** Options of a branch. */
 export interface BranchOptions {
   /** Default: the flow being built. */
@@ -21,15 +28,17 @@ export interface BranchOptions {
 /**
  * Runs the task whose value equals the result of `condition`; the others are skipped.
  *
- * Differs: `switch` is a word of the language, hence the name; values may be of any kind in a Map or a list of pairs.
+ * Differs: `switch` is a word of the language, hence the name. Values may be of any kind in a Map or a list of pairs; the keys of
+ * an object are texts, so there a number or a boolean is compared by its text: `{ 1: a, true: b }`.
  */
 export function switchOn(condition: unknown, cases: Iterable<readonly [value: unknown, task: unknown]> | Readonly<Record<string, unknown>>, options: BranchOptions = {}): void {
   const flow = activeGraph("switch", options.flow);
-  const pairs = Symbol.iterator in cases ? (cases as Iterable<readonly [unknown, unknown]>) : Object.entries(cases);
+  const byKey = !(Symbol.iterator in cases);
+  const pairs = byKey ? Object.entries(cases) : (cases as Iterable<readonly [unknown, unknown]>);
   withTags(["switch"], () => {
     for (const [value, branch] of pairs) {
       const task = asTask(branch, flow);
-      const matches = new CompareValue(value);
+      const matches = byKey ? new CompareKey(value) : new CompareValue(value);
       flow.setDependencies(matches, { keywordTasks: { value: condition }, mapped: options.mapped });
       flow.setDependencies(task, { upstreamTasks: [matches], mapped: options.mapped });
     }

@@ -18,17 +18,15 @@ import { Building } from "./building.ts";
 import { Edge, checkInputName, type EdgeEnd, type EdgeOptions } from "./edge.ts";
 import { NO_CONSTANTS, setConstant, type GraphNode } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
-import type { TaskBlock } from "./task-block.ts";
+import { OpenBlocks, type TaskBlock } from "./task-block.ts";
 import { TaskGraph } from "./task-graph.ts";
-
-const BLOCK_KINDS = ["case", "resource"] as const;
 
 /** Adds tasks, edges, constants and reference tasks. */
 export class FlowGraph extends TaskGraph implements FlowBuilder {
   /** Called after each change of tasks, edges or reference tasks; for a host that shows the flow. */
   onChanged: (() => void) | null = null;
   readonly #slugs = new Slugs();
-  readonly #blocks: TaskBlock[] = [];
+  readonly #blocks = new OpenBlocks();
   readonly #building = new Building();
   #rebuilding: string | null = null;
 
@@ -45,7 +43,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     }
     const slug = task.slug ?? this.#slugs.generate(task);
     this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, lastParts: null });
-    if (!(task instanceof Parameter || task instanceof Constant)) this.#registerWithBlocks(task);
+    if (!(task instanceof Parameter || task instanceof Constant)) this.#blocks.added(task);
     this.changed();
     return task;
   }
@@ -65,17 +63,11 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     if (node !== undefined && node.upstream.length + node.downstream.length > 0) this.#building.copiedWithEdges(task, this.name);
   }
 
-  /** Tasks added from now on belong to this block. */
-  openBlock(block: TaskBlock): void { this.#blocks.push(block); }
+  /** Tasks added from now on belong to this block. @returns ends it */
+  openBlock(block: TaskBlock): () => void { return this.#blocks.open(block); }
 
-  closeBlock(block: TaskBlock): void {
-    const at = this.#blocks.lastIndexOf(block);
-    if (at !== -1) this.#blocks.splice(at, 1);
-  }
-
-  #registerWithBlocks(task: Task): void {
-    for (const kind of BLOCK_KINDS) this.#blocks.findLast((block) => block.kind === kind)?.tasks.add(task);
-  }
+  /** Tasks that `body` adds, which may be async, belong to this block. @param end called when the body is done or has thrown */
+  inBlock<T>(block: TaskBlock, body: () => T, end: () => void): T { return this.#blocks.run(block, body, end); }
 
   /** New edges are checked at once where nothing else is said. */
   protected get validatesEdges(): boolean { return currentConfig().flows.eagerEdgeValidation; }

@@ -21,7 +21,7 @@ import { flowContext } from "./flow-context.ts";
 import type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./run-observer.ts";
 import { TaskStates } from "./task-states.ts";
 
-/** Above this number of tasks the runner logs the tasks' starts and ends as DEBUG. */
+/** Above this number of tasks, mapped children among them, the runner logs the tasks' starts and ends as DEBUG. */
 const MANY_TASKS = 200;
 
 /** What a flow run is made with. */
@@ -95,7 +95,8 @@ export class FlowRun implements ObservedFlowRun {
   readonly open = new Set<BegunTaskRun>();
   state: State;
   /** Level of the runner's own lines about each task: in a big flow they would bury the user's. Null: they are not written at all. */
-  readonly taskLogLevel: LogLevel | null;
+  taskLogLevel: LogLevel | null = null;
+  #taskCount = 0;
   /** It has ended: whatever still comes from its tasks is ignored. */
   closed = false;
   /** Errors of tasks, triggers and handlers end the run and are thrown to its caller (`raiseOnException`). */
@@ -103,6 +104,8 @@ export class FlowRun implements ObservedFlowRun {
   /** The error that ended it. */
   raised: { readonly error: unknown } | null = null;
   readonly #flattened = new Map<Edge, State>();
+  /** What all children of mapped tasks, finished ones, are asked by every child of others. */
+  readonly answers = new WeakMap<Mapped, Map<unknown, boolean>>();
   /** Resolves when the run has ended. */
   readonly ended: Promise<State>;
   #resolve: (state: State) => void = () => {};
@@ -125,9 +128,15 @@ export class FlowRun implements ObservedFlowRun {
     this.state = options.state ?? (options.wait === false ? new Pending() : new Scheduled(null, undefined, { startTime: scheduledStartTime }));
     this.checkpointing = entries.checkpointing === true;
     this.restores = options.taskStates !== undefined && [...options.taskStates.values()].some((state) => childStates(state).some(isRestored));
-    const level = this.graph.size > MANY_TASKS ? "DEBUG" : "INFO";
-    this.taskLogLevel = withContext(entries, () => this.logger.isEnabled(level)) ? level : null;
+    this.expect(this.graph.size);
     this.ended = new Promise((resolve) => { this.#resolve = resolve; });
+  }
+
+  /** So many tasks, or children of one, are to come. */
+  expect(count: number): void {
+    this.#taskCount += count;
+    const level = this.#taskCount > MANY_TASKS ? "DEBUG" : "INFO";
+    this.taskLogLevel = withContext(this.context, () => this.logger.isEnabled(level)) ? level : null;
   }
 
   get selected(): ReadonlySet<Task> | undefined { return this.options.selected; }

@@ -7,6 +7,7 @@ import { Signal, TRIGGERFAIL } from "../signals.ts";
 import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
 import { allSuccessful, isContextFree, type UpstreamStates } from "../triggers.ts";
 import { describeError } from "./error-text.ts";
+import { isListLike } from "../task/list-like.ts";
 import type { TaskRunName } from "../task/task-options.ts";
 import type { TaskRun } from "./task-run.ts";
 import { templateValues } from "./template-values.ts";
@@ -63,9 +64,20 @@ function everyUpstream(run: TaskRun, holds: (state: State) => boolean): boolean 
   const { upstream, node } = run;
   for (let i = 0; i < upstream.length; i++) {
     const state = upstream[i];
-    if (state instanceof Mapped && !node.upstream[i].mapped ? !state.mapStates.every(holds) : !holds(state)) return false;
+    if (state instanceof Mapped && !node.upstream[i].mapped ? !everyChild(run, state, holds) : !holds(state)) return false;
   }
   return true;
+}
+
+/** Every child of a mapped task looks at all the children of one that it gets whole: the answer is the same for all of them. */
+function everyChild(run: TaskRun, state: Mapped, holds: (state: State) => boolean): boolean {
+  if (run.mapIndex === null) return state.mapStates.every(holds);
+  const { answers } = run.flowRun;
+  let known = answers.get(state);
+  if (known === undefined) answers.set(state, (known = new Map()));
+  let answer = known.get(holds);
+  if (answer === undefined) known.set(holds, (answer = state.mapStates.every(holds)));
+  return answer;
 }
 
 /** Inputs by name, from the results of the keyed upstreams. */
@@ -135,9 +147,10 @@ export function readUpstream(run: TaskRun): void {
 }
 
 function elementState(state: State, index: number): State {
-  if (state instanceof Mapped) return state.mapStates[index];
-  const { result } = state;
-  const element = isIndexable(result) ? result[index] : null;
+  // Children of an earlier run may be more than there are elements now.
+  if (state instanceof Mapped) return state.mapStates[index] ?? new Failed(`The mapped upstream task has no child ${index}.`);
+  const elements = elementsOf(state);
+  const element = elements === null ? null : elements[index];
   if (state.type === "Success") return new Success(state.message, element);
   return Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state, { result: element });
 }
@@ -154,12 +167,16 @@ export function checkTaskReadyToMap(run: TaskRun, state: State): State {
     const upstream = run.upstream[i];
     if (!run.node.upstream[i].mapped) continue;
     if (upstream.isSuccessful()) successes++;
-    const elements = upstream instanceof Mapped ? upstream.mapStates : upstream.result;
-    if (isIndexable(elements)) width = Math.min(width, elements.length);
-    else if (upstream.isSuccessful()) unmappable = true;
+    const elements = upstream instanceof Mapped ? upstream.mapStates : elementsOf(upstream);
+    if (elements !== null) width = Math.min(width, elements.length);
+    else if (upstream.isSuccessful()) {
+      unmappable = true;
+      run.logger.error(`Task '${run.task.name}' can not be mapped over the result of '${run.node.upstream[i].upstreamTask.name}', ${describeValue(upstream.result)}. Give a list, e.g. [...values], or mark the input: unmapped(value).`);
+    }
   }
   if (successes === 0) return endRun(run, new Failed("No upstream states can be mapped over."));
   if (unmappable) return endRun(run, new Failed("At least one upstream state has an unmappable result."));
+  run.flowRun.expect(width);
   // A state that was given, e.g. Retrying, is what each child starts from.
   const start = state.type === "Pending" ? UNBEGUN : state;
   return endRun(run, new Mapped("Ready to proceed with mapping.", [], { mapStates: Array.from({ length: width }, () => start) }));
@@ -167,8 +184,16 @@ export function checkTaskReadyToMap(run: TaskRun, state: State): State {
 
 const UNBEGUN = new Pending();
 
-function isIndexable(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "string" || (typeof value === "object" && value !== null && typeof (value as { length?: unknown }).length === "number");
+/** Characters of texts that are mapped over: an index would cut some of them in two. */
+const characters = new WeakMap<State, readonly string[]>();
+
+/** What a state's result can be mapped over; null where it is no list. */
+function elementsOf(state: State): ArrayLike<unknown> | null {
+  const { result } = state;
+  if (typeof result !== "string") return isListLike(result) ? result : null;
+  let list = characters.get(state);
+  if (list === undefined) characters.set(state, (list = [...result]));
+  return list;
 }
 
 /** Constants are no tasks of the graph; triggers and handlers see them as an edge from nowhere. */

@@ -185,7 +185,7 @@ export class Walk {
       const upstream = this.#progress.get(edge.upstreamTask) as NodeProgress;
       if (!edge.mapped || edge.flattened || upstream.mapped === null || upstream.left === 0) continue;
       progress.childWaits ??= new Uint16Array(state.mapStates.length);
-      for (let i = 0; i < state.mapStates.length; i++) if (!upstream.mapped.mapStates[i].isFinished()) progress.childWaits[i]++;
+      for (let i = 0; i < state.mapStates.length; i++) if (upstream.mapped.mapStates[i]?.isFinished() === false) progress.childWaits[i]++;
     }
     if (progress.left === 0) return this.#passed(progress, state);
     this.#cursors.push(progress);

@@ -1,5 +1,6 @@
 /** Marks on inputs that say how an edge is mapped: `unmapped(x)`, `mapped(x)`, `flatten(x)`; they may nest (prefect.utilities.edges). */
 import { FlowletError, describeValue } from "../errors.ts";
+import { isListLike } from "./list-like.ts";
 
 /** An input and how its edge is made. */
 export class EdgeAnnotation {
@@ -49,5 +50,5 @@ export function flatten(value: unknown): any {
 
 /** What a mapped call takes beside tasks: a list, or something marked. */
 export function isMappable(input: unknown): boolean {
-  return input instanceof EdgeAnnotation || typeof input === "string" || (typeof input === "object" && input !== null && typeof (input as { length?: unknown }).length === "number");
+  return input instanceof EdgeAnnotation || isListLike(input);
 }

@@ -23,8 +23,8 @@ export type Input<T> = T | Ref<T> | Nested<T>;
 /** Inputs of a task with parameters `A`. */
 export type Inputs<A extends readonly unknown[]> = { [Key in keyof A]: Input<A[Key]> };
 
-/** Inputs of a mapped call: of each a list, whose elements the children get, or an unmapped input that all get whole. */
-export type MapInputs<A extends readonly unknown[]> = { [Key in keyof A]: Input<readonly A[Key][]> | Unmapped<A[Key]> | Ref<readonly A[Key][]> };
+/** Inputs of a mapped call: of each a list (also a typed array or a text), whose elements the children get, or an unmapped input that all get whole. */
+export type MapInputs<A extends readonly unknown[]> = { [Key in keyof A]: Input<readonly A[Key][]> | ArrayLike<A[Key]> | Unmapped<A[Key]> | Ref<readonly A[Key][]> };
 
 /** What a ref of a tuple gives when it is destructured: refs of the parts. */
 export type Parts<R> = R extends readonly [unknown, ...unknown[]] ? { readonly [Key in keyof R]: Ref<R[Key]> } : unknown;

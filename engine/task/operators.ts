@@ -26,9 +26,12 @@ export const OPERATORS = {
   gte: { name: "GreaterThanOrEqual", inputs: XY, run: (x, y) => x >= y },
   lt: { name: "LessThan", inputs: XY, run: (x, y) => x < y },
   lte: { name: "LessThanOrEqual", inputs: XY, run: (x, y) => x <= y },
-  isEqual: { name: "Equal", inputs: XY, run: (x, y) => isDeepStrictEqual(x, y) },
-  isNotEqual: { name: "NotEqual", inputs: XY, run: (x, y) => !isDeepStrictEqual(x, y) },
+  isEqual: { name: "Equal", inputs: XY, run: equal },
+  isNotEqual: { name: "NotEqual", inputs: XY, run: (x, y) => !equal(x, y) },
 } as const satisfies Record<string, Operator>;
+
+/** By content; 0 is -0. */
+function equal(x: unknown, y: unknown): boolean { return x === y || isDeepStrictEqual(x, y); }
 
 /** Remainder of a division that rounds down: it has the sign of `y`. */
 function floorRemainder(x: any, y: any): unknown {

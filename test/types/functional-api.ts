@@ -168,6 +168,16 @@ const raised: Promise<State> = raiseOnException(() => flow.run());
 interface Row { id: number; next?: Row }
 task((row: Row) => row.id)({ id: 1, next: { id: add(1) } });
 
+// Lists of any kind are mapped over.
+add.map([1, 2], new Float64Array([1, 2]));
+task((letter: string) => letter).map("abc");
+// @ts-expect-error a text's elements are no numbers
+scaled.map("abc");
+// @ts-expect-error a Set has no elements by index
+scaled.map(new Set([1]));
+// @ts-expect-error a number has no elements
+scaled.map(5);
+
 // Schedules: filters and adjustments are functions of the time, with or without its zone.
 const lunch: ScheduleFilter = (time) => time.getUTCHours() === 12;
 const ownClock: Clock = { *events(after) { yield { startTime: after, parameterDefaults: {}, labels: null, timeZone: "UTC" }; } };
