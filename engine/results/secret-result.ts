@@ -3,8 +3,9 @@ import { FlowletError } from "../errors.ts";
 import { Result } from "./result.ts";
 
 /**
- * Its value is asked for again wherever it is needed; it is not in any file, state or message. A secret task has the option
- * `result: new SecretResult(() => this.run())`.
+ * Its value is asked for again wherever it is needed; it is not in any file, state or message. The
+ * states of secret tasks (SecretBase) have one; another task may have the option `result: new SecretResult(() => …)`, and
+ * hides its result then.
  */
 export class SecretResult<T = unknown> extends Result<T> {
   private readonly again: (() => T | Promise<T>) | null;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  Cached, DateTimeParameter, Failed, Flow, JSONSerializer, JsonResult, LOOP, LocalResult, Mapped, PAUSE, Parameter, Result, SKIP, SUCCESS, SecretResult, State, Success, context, resourceManager, task, unmapped, type TaskOptions,
+  Cached, DateTimeParameter, Failed, Flow, FlowletSecret, JSONSerializer, JsonResult, LOOP, LocalResult, Mapped, PAUSE, Parameter, Result, SKIP, SUCCESS, SecretResult, State, Success, TaskStates, context, resourceManager, task, unmapped, type TaskOptions,
 } from "../../../engine/index.ts";
 
 let dir: string;
@@ -273,6 +273,25 @@ describe("special tasks", () => {
       const { result } = await flow.run({}, { checkpointing });
       expect([result.get(secret).result, result.get(part).result, files()]).toEqual([{ password: "hunter2" }, "hunter2", []]);
       expect(JSON.stringify(result.toJson(flow, { values: true }))).not.toContain("hunter2");
+    }
+  });
+
+  test("nor is what a secret task gives, nor what is made to pass it on", async () => {
+    for (const checkpointing of [true, false]) {
+      const flow = new Flow("f", { result: json("{taskSlug}.json") });
+      const use = task((all: unknown[]) => { calls.push(all); return all.length; }, { name: "use" });
+      const calls: unknown[][] = [];
+      const build = () => { const secret = new FlowletSecret("KEY"); return use([secret, (secret as never as Task).get("password")] as never); };
+      const node = flow.build(build);
+      const run = (options: object) => flow.run({}, { context: { secrets: { KEY: { password: "hunter2" } } }, ...options });
+      const { result } = await run({ checkpointing });
+      expect([calls, files()]).toEqual([[[{ password: "hunter2" }, "hunter2"]], checkpointing ? [join(dir, "use-1.json")] : []]);
+      const states = result.toJson(flow, { values: true });
+      expect(JSON.stringify(states)).not.toContain("hunter2");
+      delete states["use-1"];
+      expect((await run({ taskStates: TaskStates.fromJson(states, flow) })).result.get(node).result).toBe(2);
+      expect(calls[1]).toEqual(calls[0]);
+      rmSync(join(dir, "use-1.json"), { force: true });
     }
   });
 
