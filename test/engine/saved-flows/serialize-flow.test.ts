@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CronSchedule, Flow, Parameter, Task, allFinished, mapped, task, unmapped } from "../../../engine/index.ts";
+import { CronSchedule, Flow, IntervalSchedule, Parameter, Schedule, Task, allFinished, mapped, task, unmapped } from "../../../engine/index.ts";
 
 const add = task((x: number, y: number = 1) => x + y, { name: "add" });
 const show = task((data: unknown) => data, { name: "show" });
@@ -43,8 +43,12 @@ describe("a serialized flow", () => {
   });
 
   test("says what its schedule says of itself", () => {
-    const schedule = Object.assign(new CronSchedule("0 9 * * *"), { toJson: () => ({ type: "Schedule", clocks: 1 }) });
-    expect(new Flow("f", { schedule }).serialize().schedule).toEqual({ type: "Schedule", clocks: 1 });
+    const schedule = new CronSchedule("0 9 * * *", { timeZone: "Europe/Berlin", parameterDefaults: { n: 1 } });
+    const { schedule: json } = new Flow("f", { schedule }).serialize();
+    expect(json).toMatchObject({ type: "Schedule", clocks: [{ type: "CronClock", cron: "0 9 * * *", timeZone: "Europe/Berlin", parameterDefaults: { n: 1 } }] });
+    const after = new Date("2026-07-01T12:00:00Z");
+    expect(Schedule.fromJson(JSON.parse(JSON.stringify(json))).next(2, after)).toEqual(schedule.next(2, after));
+    expect(() => new Flow("f", { schedule: new IntervalSchedule({ interval: 1000 }) }).serialize()).toThrow("at clocks[0]: the interval 1000 is shorter than a minute");
   });
 
   test("tells with build where its code is", () => {
