@@ -1,5 +1,5 @@
 /** Every key of the configuration: its kind, its default and what it is for. docs/configuration.md is written from this table. */
-import { entries, flag, milliseconds, names, oneOf, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
+import { entries, flag, milliseconds, names, oneOf, orNone, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
 import { strftimeProblem } from "../logging/strftime.ts";
 
 /** One key. */
@@ -56,8 +56,8 @@ export const CONFIG_KEYS = {
   },
   engine: {
     executor: {
-      default: key(oneOf(["local"] as const), "local", "Where tasks of flows run that name no executor."),
-      concurrency: key(wholeNumber(1), 16, "Tasks that the default executor runs at once (count)."),
+      default: key(oneOf(["local", "thread"] as const), "local", "Where tasks of flows run that name no executor: in the flow's own thread, or in worker threads."),
+      concurrency: key(orNone(wholeNumber(1)), false, "Tasks that it runs at once (count). Default: 16; in threads as many as there are processors."),
     },
   },
   context: key(entries, {}, "Entries that the context has everywhere. In `context.secrets` are the values that `Secret` finds; their names keep their case."),

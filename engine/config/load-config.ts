@@ -74,6 +74,19 @@ export function mergeConfig(base: Config, overrides: ConfigOverrides | Config): 
   return build(values);
 }
 
+/** A configuration as plain data, secrets included: for a thread. */
+export type ConfigData = readonly (readonly [path: readonly string[], value: unknown])[];
+
+/** The data of a configuration; {@link configFromData} makes it again. */
+export function configToData(config: Config): ConfigData {
+  return [...(valuesOf.get(config) ?? new Map<string, ConfigValue>()).values()].map(({ path, value }) => [path, value]);
+}
+
+/** The configuration that the data are of. */
+export function configFromData(data: ConfigData): Config {
+  return build(new Map(data.map(([path, value]) => [pathId(path), { path, value }])));
+}
+
 /** Nested, frozen. Secrets are there for who asks by name; they are in no print and no copy. */
 function build(values: ConfigValues): Config {
   const config: Record<string, unknown> = { context: {}, user: {} };

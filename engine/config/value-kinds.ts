@@ -60,6 +60,11 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Valu
   };
 }
 
+/** A value of a kind, or none. */
+export function orNone<T>(kind: ValueKind<T>): ValueKind<T | null> {
+  return { ...kind, expected: `${kind.expected}, or false for the default`, read: (value) => (NOTHING.has(lower(value)) ? null : kind.read(value)) };
+}
+
 /** A duration or none; `above`: it must be more than 0. */
 export function milliseconds({ above }: { readonly above: boolean }): ValueKind<number | null> {
   return {

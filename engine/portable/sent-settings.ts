@@ -13,7 +13,8 @@ export function sentSettings(task: Task): SentSettings | null {
   const settings: Record<string, unknown> = {};
   for (const key of SENT) {
     if (key === "tags") { if (task.tags.size > 0) settings.tags = [...task.tags]; }
-    else if (task[key] !== DEFAULTS[key]) settings[key] = task[key];
+    // The configuration may give a delay to tasks that are not retried; as an option it would be refused.
+    else if (task[key] !== DEFAULTS[key] && !(key === "retryDelay" && task.maxRetries === 0)) settings[key] = task[key];
   }
   return Object.keys(settings).length === 0 ? null : settings;
 }

@@ -30,7 +30,7 @@ describe("values", () => {
       logging: { level: "INFO", format: "[%(asctime)s] %(levelname)s - %(name)s | %(message)s", datefmt: "%Y-%m-%d %H:%M:%S%z", logAttributes: [], extraLoggers: [] },
       flows: { eagerEdgeValidation: false, runOnSchedule: true, checkpointing: false, defaults: { storage: { addDefaultLabels: true } } },
       tasks: { defaults: { maxRetries: 0, retryDelay: null, timeout: null } },
-      engine: { executor: { default: "local", concurrency: 16 } },
+      engine: { executor: { default: "local", concurrency: null } },
       context: {}, user: {},
     });
   });

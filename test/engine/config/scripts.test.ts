@@ -51,6 +51,16 @@ test("a flow is checked while it is built, not waited for by its schedule, and r
   expect(stdout).toBe("DUPLICATE_INPUT\nSuccess 1\n");
 });
 
+test("flows run in threads where the configuration says so; those under the same configuration share them", async () => {
+  const { stdout, stderr } = await runScript(`import { Flow, context, task } from "flowlet"; import { isMainThread, threadId } from "node:worker_threads";
+    const where = task(async () => { const { isMainThread, threadId } = await import("node:worker_threads"); return [isMainThread, threadId]; });
+    const flow = new Flow("f"); const node = flow.build(() => where());
+    const once = async () => (await flow.run()).result.get(node).result;
+    const ids = [await once(), await once()];
+    console.log(JSON.stringify([ids[0][0], ids[0][1] === ids[1][1]]));`, { config: "[engine.executor]\ndefault = \"thread\"\nconcurrency = 1\n[logging]\nlevel = 'ERROR'" });
+  expect([stdout, stderr]).toEqual(["[false,true]\n", ""]);
+});
+
 describe("entries of [context]", () => {
   test("are in the context everywhere; what a run or block says is above them", async () => {
     const { stdout } = await runScript(`${quiet}

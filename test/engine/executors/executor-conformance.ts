@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { recordTaskLog, recordTaskOutput, withHost, type LogRecord, type ObservedTaskRun } from "../../../engine/embedding.ts";
 import {
-  FAIL, Flow, LOOP, PAUSE, Parameter, RETRY, SKIP, SUCCESS, State, context, task, type Executor, type FlowHost, type RunOptions, type Task,
+  FAIL, Flow, FlowletSecret, LOOP, PAUSE, Parameter, RETRY, SKIP, SUCCESS, Secret, State, context, raiseOnException, task, type Executor, type FlowHost, type RunOptions, type Task,
 } from "../../../engine/index.ts";
 
 class Unlucky extends Error {
@@ -146,6 +146,45 @@ export function describeExecutor(executor: Executor): void {
     const expected = (n: number, index: number | null) => [n, "tell", index === null ? "tell" : `tell[${index}]`, index, 1, "contexts", "north", { deep: [1] }, ["a", "b"], `tell-${n}`];
     expect(result.get(plain).result).toEqual(expected(1, null));
     expect(result.get(mapped as never).result).toEqual([expected(10, 0), expected(20, 1)]);
+  });
+
+  test("the configuration, secrets and entries of its own reach a task", async () => {
+    const flow = new Flow("configured");
+    const read = task(() => [
+      context.config.server.port, context.config.user.region, context.checkpointing, new Secret("PAIR").get().user, new Secret("GIVEN").get(), context.taskId, context.get("own"), context.get("team"), context.today,
+      context.with({ config: { server: { port: 7 } } }, () => [context.config.server.port, context.config.user.region, new Secret("PAIR").get().user]),
+    ], { name: "read" });
+    const [first, second] = flow.build(() => [read(), read()]);
+    const config = { server: { port: 4300 }, user: { region: "eu" }, flows: { checkpointing: false }, context: { team: "blue", secrets: { PAIR: '{"user":"me"}' } } };
+    const { result } = await flow.run({}, { executor, context: { config, secrets: { GIVEN: "g" }, date: "2024-02-29" }, taskContexts: [[second, { own: { deep: 1 } }]] });
+    const expected = (slug: string, own: unknown) => [4300, "eu", false, "me", "g", slug, own, "blue", "2024-02-29", [7, "eu", "me"]];
+    expect(result.get(first).result).toEqual(expected("read-1", undefined));
+    expect(result.get(second).result).toEqual(expected("read-2", { deep: 1 }));
+  });
+
+  test("tasks under a configuration with defaults run", async () => {
+    const run = (defaults: object) => context.with({ config: { tasks: { defaults } } }, () => runOne(executor, task(() => "done")));
+    for (const defaults of [{ retryDelay: 5 }, { maxRetries: 1, retryDelay: 5 }, { timeout: 60_000 }]) expect((await run(defaults)).result).toBe("done");
+  });
+
+  test("log lines of a task are those that the configuration wants", async () => {
+    const { host, records } = listen();
+    const logs = task(() => { context.logger.debug("fine"); context.logger.info("coarse"); }, { name: "logs" });
+    const levels = async (level: "DEBUG" | "WARNING") => {
+      records.length = 0;
+      await withHost(host, () => runOne(executor, logs, [], { context: { config: { logging: { level, logAttributes: ["team"] } }, team: "blue", flowRunId: "run-1" } }));
+      return records.filter(({ logger }) => logger === "flowlet.logs").map(({ message, attributes, flowRunId, taskSlug }) => [message, attributes, flowRunId, taskSlug]);
+    };
+    expect(await levels("DEBUG")).toEqual([["fine", { team: "blue" }, "run-1", "logs-1"], ["coarse", { team: "blue" }, "run-1", "logs-1"]]);
+    expect(await levels("WARNING")).toEqual([]);
+  });
+
+  test("a secret is one, and what a task throws is thrown inside raiseOnException", async () => {
+    const flow = new Flow("secret");
+    const used = flow.build(() => task((secret: string) => secret.length)(new FlowletSecret<string>("KEY")));
+    expect((await context.with({ secrets: { KEY: "sesame" } }, () => flow.run({}, { executor }))).result.get(used).result).toBe(6);
+    await expect(raiseOnException(() => runOne(executor, task(() => { throw new RangeError("no"); })))).rejects.toThrow(expect.objectContaining({ name: "RangeError", message: "no" }));
+    await expect(raiseOnException(() => runOne(executor, task(() => new Promise(() => {}), { timeout: 20 })))).rejects.toThrow(expect.objectContaining({ name: "TimeoutError" }));
   });
 
   test("context.with adds entries, also after an await", async () => {
