@@ -64,6 +64,8 @@ describe.each(["lab", "notebook"] as const)("a flow in a cell's output (%s)", (a
     await watchStates(page);
     await runCell(page, 1);
     await page.locator(".jp-Flowlet-node[data-state=Success]").nth(4).waitFor({ timeout: WAIT });
+    // What is drawn is seen at the next look.
+    await page.waitForFunction(() => (window as unknown as { seenStates: { [name: string]: string[] } }).seenStates.five?.at(-1) === "Success", undefined, { timeout: WAIT });
     const seen = await page.evaluate(() => (window as unknown as { seenStates: { [name: string]: string[] } }).seenStates);
     for (const name of ["one", "two", "three", "four", "five"]) expect(seen[name], name).toEqual(["Pending", "Running", "Success"]);
     expect(await places()).toEqual(before);
