@@ -125,7 +125,7 @@ describe("a resource", () => {
     events.length = 0;
     const flow = new Flow("f", () => {
       database.use([], (handle) => task((_: string) => { events.push("use"); if (context.taskRunCount === 1) throw new Error("once"); }, { maxRetries: 1, retryDelay: 1 })(handle));
-      task(async () => { await wait(60); events.push("slow"); })();
+      task(async () => { await wait(300); events.push("slow"); })();
     });
     await flow.run();
     expect(events).toEqual(["setup", "use", "use", "cleanup", "slow"]);
