@@ -49,6 +49,11 @@ export abstract class TaskGraph {
     return this.#bySlug.get(slug);
   }
   rootTasks(): Set<Task> { return this.#select((node) => node.upstream.length === 0); }
+  /** Does it hold for all terminal tasks? Without making a set of them: a fan has many. */
+  everyTerminal(holds: (task: Task) => boolean): boolean {
+    for (const { task, downstream } of this.nodes.values()) if (downstream.length === 0 && !holds(task)) return false;
+    return true;
+  }
   terminalTasks(): Set<Task> { return this.#select((node) => node.downstream.length === 0); }
   /** Terminal tasks, but for cleanups of resources the tasks just before them. */
   #defaultReferenceTasks(): Set<Task> {

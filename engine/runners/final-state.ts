@@ -1,7 +1,7 @@
 /** The flow's state from the states of its reference tasks (prefect.engine.flow_runner, determine_final_state). */
-import { Failed, Success, type State } from "../state.ts";
+import { Failed, Mapped, Success, type State } from "../state.ts";
 import { TaskStates } from "./task-states.ts";
-import { childStates, type FlowRun } from "./flow-run.ts";
+import type { FlowRun } from "./flow-run.ts";
 import { returnedState } from "./returned-state.ts";
 
 /**
@@ -11,7 +11,12 @@ import { returnedState } from "./returned-state.ts";
 export async function determineFinalState(run: FlowRun): Promise<State> {
   const { graph, taskStates, logger } = run;
   const result = new TaskStates(taskStates);
-  const reference = [...graph.referenceTasks()].flatMap((task) => (taskStates.has(task) ? childStates(taskStates.get(task) as State) : []));
+  const reference: State[] = [];
+  for (const task of graph.referenceTasks()) {
+    const state = taskStates.get(task);
+    if (state instanceof Mapped) for (const child of state.mapStates) reference.push(child);
+    else if (state !== undefined) reference.push(state);
+  }
   let state = run.state;
   if (!run.finished) {
     logger.info("Flow run RUNNING: terminal tasks are incomplete.");

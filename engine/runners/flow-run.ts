@@ -160,12 +160,12 @@ export class FlowRun implements ObservedFlowRun {
 
   /** Is everything finished that the run's end waits for? */
   get finished(): boolean {
-    for (const task of this.graph.terminalTasks()) {
+    return this.graph.everyTerminal((task) => {
       const state = this.taskStates.get(task);
       // Tasks that joined the flow while it runs are no part of the run.
-      if (state !== undefined && !childStates(state).every((one) => one.isFinished())) return false;
-    }
-    return true;
+      if (state === undefined) return true;
+      return state instanceof Mapped ? state.mapStates.every((child) => child.isFinished()) : state.isFinished();
+    });
   }
 
   /** The flow run takes a state. */

@@ -109,6 +109,11 @@ export class NotebookLanguage {
   /** Work for later cells that no one has to wait for; call when the cell's answer is on its way. */
   afterAnswer(): void {
     this.#settle(true);
+    try {
+      this.#checker?.rest();
+    } catch {
+      // The compiler is gone, which the next question notices.
+    }
   }
 
   complete(code: string, cursor: number): Completions {

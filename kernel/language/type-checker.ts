@@ -26,6 +26,8 @@ export class TypeChecker {
   /** Declarations of this package, which do not change. */
   readonly #ownTypes = join(packageRoot(), "lib") + sep;
   #snapshot: Snapshot | undefined;
+  /** Former ones, to be given back when nobody waits. */
+  readonly #retired: Snapshot[] = [];
   /** Contents by file, to skip what has not changed. */
   readonly #written = new Map<string, string>();
   #created: string[] = [];
@@ -97,6 +99,11 @@ export class TypeChecker {
     return [...this.#localFiles.keys()].some((file) => declaration.test(readIfThere(file)));
   }
 
+  /** Gives back what former questions have used; when the answer is on its way. @throws Error when the compiler is gone */
+  rest(): void {
+    for (let snapshot = this.#retired.pop(); snapshot !== undefined; snapshot = this.#retired.pop()) snapshot.dispose();
+  }
+
   /** Ends the compiler. Never throws, also when it has ended already. */
   close(): void {
     // Asked to end, it would say "context canceled" on our stderr.
@@ -134,10 +141,9 @@ export class TypeChecker {
   }
 
   #update(): void {
-    const before = this.#snapshot;
+    if (this.#snapshot !== undefined) this.#retired.push(this.#snapshot);
     const fileChanges = this.#unresolved ? { invalidateAll: true as const } : { created: this.#created, changed: this.#changed };
     this.#snapshot = this.#api.updateSnapshot({ fileChanges });
-    before?.dispose();
     this.#created = [];
     this.#changed = [];
     this.#unresolved = false;

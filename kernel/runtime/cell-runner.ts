@@ -1,6 +1,6 @@
 /** Runs one cell at a time in the user process, from the execute message to the finished one. */
 import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
-import type { ExpressionReply, LinkError, Payload, ToMain } from "../user-process/link.ts";
+import type { ExpressionReply, FromMain, LinkError, Payload, ToMain } from "../user-process/link.ts";
 import { cellContext, type CellContext } from "./cell-context.ts";
 import type { CellStacks } from "./cell-stacks.ts";
 import { describeError } from "./describe-error.ts";
@@ -124,14 +124,14 @@ export class CellRunner {
     if (bundle instanceof Promise || cell.pending.size > 0 || expressions) {
       this.#finishLater(cell, bundle).catch((error: unknown) => this.#failed(cell, error));
     } else {
-      this.#result(cell, bundle);
-      this.#finish(cell);
+      this.#finish(cell, undefined, {}, this.#resultOf(cell, bundle));
     }
   }
 
   async #finishLater(cell: RunningCell, bundle: DisplayBundle | Promise<DisplayBundle> | undefined): Promise<void> {
     for (const pending of cell.pending) await pending;
-    this.#result(cell, await bundle);
+    const result = this.#resultOf(cell, await bundle);
+    if (result !== undefined && this.#current === cell) this.#options.link.send(result);
     const expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(cell.message.expressions)) expressions[name] = await this.#expression(expression);
     this.#finish(cell, undefined, expressions);
@@ -149,25 +149,25 @@ export class CellRunner {
     }
   }
 
-  #result(cell: RunningCell, bundle: DisplayBundle | undefined): void {
-    if (bundle === undefined || this.#current !== cell) return;
+  #resultOf(cell: RunningCell, bundle: DisplayBundle | undefined): FromMain | undefined {
+    if (bundle === undefined) return undefined;
     const { data, metadata = {}, displayId } = bundle;
     const shown = displayId === undefined ? { data, metadata } : { data, metadata, displayId };
-    this.#options.link.send({ type: "result", execution: cell.message.execution, bundle: shown });
+    return { type: "result", execution: cell.message.execution, bundle: shown };
   }
 
   #failed(cell: RunningCell, thrown: unknown): void {
     this.#finish(cell, describeError(thrown, this.#options.stacks));
   }
 
-  #finish(cell: RunningCell, error?: LinkError, expressions: { readonly [name: string]: ExpressionReply } = {}): void {
+  #finish(cell: RunningCell, error?: LinkError, expressions: { readonly [name: string]: ExpressionReply } = {}, result?: FromMain): void {
     if (this.#current !== cell) return;
     const { link, flows } = this.#options;
     const { execution } = cell.message;
-    // What child processes have written so far is the cell's.
-    link.fence();
+    // What child processes have written so far is the cell's, and comes before its result.
+    const said: FromMain[] = result === undefined ? [link.mark()] : [link.mark(), result];
     // Said before it is noted: were this cut off between the two, the cell would be finished twice, which does no harm.
-    link.send({ type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
+    link.send(...said, { type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
     this.#current = undefined;
     flows().codeChanged();
   }

@@ -16,9 +16,9 @@ export class MainLink {
     this.#markKey = markKey;
   }
 
-  /** @throws TypeError when the message holds what JSON cannot */
-  send(message: FromMain): void {
-    const bytes = Buffer.from(encodeLine(message));
+  /** Several messages go in one write: the kernel process wakes up once. @throws TypeError when a message holds what JSON cannot */
+  send(...messages: readonly FromMain[]): void {
+    const bytes = Buffer.from(messages.map((message) => encodeLine(message)).join(""));
     try {
       writeAll(MAIN_DESCRIPTOR, bytes);
     } catch (error) {
@@ -30,6 +30,11 @@ export class MainLink {
 
   /** Puts what native code and child processes have written so far before what is said next, and what they write later after it. */
   fence(): void {
+    this.send(this.mark());
+  }
+
+  /** The same, to be sent with what is said next. */
+  mark(): FromMain {
     const id = ++this.#fence;
     const mark = Buffer.from(fenceMark(this.#markKey, id));
     for (const descriptor of [1, 2]) {
@@ -39,7 +44,7 @@ export class MainLink {
         // The user's code closed the descriptor; the kernel process sees that too.
       }
     }
-    this.send({ type: "fence", id });
+    return { type: "fence", id };
   }
 }
 
