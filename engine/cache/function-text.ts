@@ -3,7 +3,7 @@
  * and the names that it takes from outside.
  */
 import { parseFunctionSource } from "../task/function-parameters.ts";
-import { Scope, declarePattern, declareStatements, declareVars, isFunctionNode, isNode, type SyntaxNode } from "./scopes.ts";
+import { Scope, declareFunction, declarePattern, declareStatements, isFunctionNode, isNode, type SyntaxNode } from "./scopes.ts";
 
 /** How a free name is used. */
 export interface FreeName {
@@ -189,13 +189,8 @@ class Writer {
     this.#scoped(() => {
       const ownThis = this.#ownThis;
       if (node.type !== "ArrowFunctionExpression") this.#ownThis = true;
-      if (node.type === "FunctionExpression") declarePattern(node.id, this.#scope);
-      for (const parameter of node.params as unknown[]) declarePattern(parameter, this.#scope);
+      declareFunction(node, this.#scope);
       const body = node.body as SyntaxNode;
-      if (isNode(body) && Array.isArray(body.body)) {
-        declareVars(body, this.#scope);
-        declareStatements(body.body as SyntaxNode[], this.#scope);
-      }
       this.#write("(", isFunctionNode(node) && node.type === "ArrowFunctionExpression" ? "=>" : "function", node.async ? " async" : "", node.generator ? "*" : "", "(");
       for (const parameter of node.params as SyntaxNode[]) { this.#node(parameter); this.#write(","); }
       this.#write(")");

@@ -74,3 +74,13 @@ export function declareVars(body: SyntaxNode, scope: Scope): void {
     }
   }
 }
+
+/** Declares what a function's own scope holds: its name where it is an expression, its parameters, its `var`s and what its body declares. */
+export function declareFunction(node: SyntaxNode, scope: Scope): void {
+  if (node.type === "FunctionExpression") declarePattern(node.id, scope);
+  for (const parameter of node.params as unknown[]) declarePattern(parameter, scope);
+  const { body } = node;
+  if (!isNode(body) || !Array.isArray(body.body)) return;
+  declareVars(body, scope);
+  declareStatements(body.body as SyntaxNode[], scope);
+}

@@ -2,7 +2,7 @@
  * The source of a function in a form in which another thread can compile it: which names it takes from outside, and the few
  * places where its text must differ there, none of which moves a line.
  */
-import { Scope, declarePattern, declareStatements, declareVars, isNode, type SyntaxNode } from "../cache/scopes.ts";
+import { Scope, declareFunction, declarePattern, declareStatements, isNode, type SyntaxNode } from "../cache/scopes.ts";
 import { parseFunctionSource } from "../task/function-parameters.ts";
 import { editClass, type Edit } from "./class-edits.ts";
 import { PARTS } from "./function-parts.ts";
@@ -233,13 +233,8 @@ class SourceReader implements FunctionSource {
     this.#scoped(() => {
       const ownThis = this.#ownThis, ownSuper = this.#ownSuper;
       if (node.type !== "ArrowFunctionExpression") this.#ownThis = true;
-      if (node.type === "FunctionExpression") declarePattern(node.id, this.#scope);
-      for (const parameter of node.params as unknown[]) declarePattern(parameter, this.#scope);
+      declareFunction(node, this.#scope);
       const body = node.body as SyntaxNode;
-      if (isNode(body) && Array.isArray(body.body)) {
-        declareVars(body, this.#scope);
-        declareStatements(body.body as SyntaxNode[], this.#scope);
-      }
       for (const parameter of node.params as SyntaxNode[]) this.#visit(parameter);
       // A block's names are those of the function's scope already.
       if (isNode(body)) { if (body.type === "BlockStatement" || body.type === "FunctionBody") this.#children(body); else this.#visit(body); }

@@ -4,6 +4,7 @@ import { PAUSE, Signal } from "../signals.ts";
 import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
 import type { FailureCallback, StateHandler, TaskInfo } from "../task/task-options.ts";
+import { isThenable } from "../thenable.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { returnedState } from "./returned-state.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -37,10 +38,6 @@ export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subje
     }
   }
   return { state, ends: false };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
 function raised(error: unknown, warn: (message: string) => void): HandledState {

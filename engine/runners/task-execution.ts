@@ -3,6 +3,7 @@ import { FlowletError, listNames } from "../errors.ts";
 import { currentHost } from "../host.ts";
 import type { Result } from "../results/result.ts";
 import { Signal } from "../signals.ts";
+import { isThenable } from "../thenable.ts";
 import { Failed, Looped, Pending, Retrying, Scheduled, Success, TimedOut, type State } from "../state.ts";
 import { describeError, errorWithStack } from "./error-text.ts";
 import { capturePrints } from "./print-capture.ts";
@@ -48,10 +49,6 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
 
 /** Milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null && typeof (value as { then?: unknown }).then === "function";
-}
 
 function succeeded(value: unknown): State {
   return new Success("Task run succeeded.", value);

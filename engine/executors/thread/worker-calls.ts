@@ -15,6 +15,7 @@ import type { Task } from "../../task/task.ts";
 import { makeCallContext, makeRunEntries } from "./call-context.ts";
 import type { CallMessage, ToThread } from "./messages.ts";
 import { CALL, type Outbox } from "./worker-outbox.ts";
+import { isThenable } from "../../thenable.ts";
 import { WorkerProgram } from "./worker-program.ts";
 
 /** A call that is being made. */
@@ -159,10 +160,6 @@ export class WorkerCalls {
   #notPortable({ message }: RunningCall, place: string, what: string): FlowletError {
     return new FlowletError("NOT_PORTABLE", { task: message.entries[0], place, what });
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return (typeof value === "object" || typeof value === "function") && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
 function handedOver(buffers: ReadonlySet<ArrayBufferLike>): Transferable[] {
