@@ -12,5 +12,5 @@ export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot
 export type { GraphNode } from "./graph/graph-node.ts";
 export type { LogRecord } from "./logging/log-record.ts";
 export { formatLogRecord } from "./logging/log-settings.ts";
-export { formatDuration } from "./runners/task-caching.ts";
+export { formatDuration } from "./cache/format-time.ts";
 export { constantName } from "./task/constant.ts";

@@ -1,31 +1,6 @@
 /** Results kept between runs, by key; in memory, bounded, least recently used first out. */
-import type { TaskLog } from "../../protocol/comm-messages.ts";
 import { ContentReader, primitiveContent, type KnownValue } from "./content.ts";
-
-/** One kept result. */
-export interface KeptResult {
-  readonly key: string;
-  readonly value: unknown;
-  /** Content of the value when it was kept; a value that no longer has it was changed by somebody and is not used. */
-  readonly content: string;
-  /** Length of the content (characters). */
-  readonly size: number;
-  /** What the task printed and logged. */
-  readonly logs: readonly TaskLog[];
-  /** Time that the task took (milliseconds). */
-  readonly duration: number;
-  /** When it was kept (milliseconds since 1970). */
-  readonly at: number;
-  /** Of a task with `cacheFor`: what its validator compares. */
-  readonly validated?: { readonly inputs: Readonly<Record<string, unknown>>; readonly parameters: Readonly<Record<string, unknown>> };
-}
-
-/** What a task's last key was made of, for reasons in words. */
-export interface KeyParts {
-  readonly key: string;
-  readonly code: ReadonlyMap<string, string>;
-  readonly inputs: ReadonlyMap<string, string>;
-}
+import type { KeptResult, KeyParts } from "./kept-result.ts";
 
 /** Limits of a cache. */
 export interface ResultCacheOptions {

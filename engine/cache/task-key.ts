@@ -6,7 +6,8 @@ import type { GraphNode } from "../graph/graph-node.ts";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
-import type { KeyParts, ResultCache } from "./result-cache.ts";
+import type { KeyParts } from "./kept-result.ts";
+import type { ResultCache } from "./result-cache.ts";
 
 /** What a key is made from. */
 export interface KeySource {

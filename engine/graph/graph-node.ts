@@ -1,5 +1,5 @@
 /** What a flow knows of one of its tasks. */
-import type { KeyParts } from "../cache/result-cache.ts";
+import type { KeyParts } from "../cache/kept-result.ts";
 import type { Task } from "../task/task.ts";
 import type { Edge } from "./edge.ts";
 

@@ -1,6 +1,6 @@
 /** Steps of the task pipeline that cache results for later runs of the session (`cacheFor`), and what a flow run adds to it. */
 import { durationOnly, neverUse } from "../cache-validators.ts";
-import type { KeptResult } from "../cache/result-cache.ts";
+import type { KeptResult } from "../cache/kept-result.ts";
 import type { SessionCaches } from "../cache/session-caches.ts";
 import type { Result } from "../results/result.ts";
 import { SecretResult } from "../results/secret-result.ts";

@@ -2,8 +2,11 @@
 import { hash } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import { shorten } from "../cache/content.ts";
-import type { KeptResult } from "../cache/result-cache.ts";
-import { missReason, type KeyMaker, type TaskKey } from "../cache/task-key.ts";
+import type { Dependency } from "../cache/dependency.ts";
+import { formatClock, formatDuration } from "../cache/format-time.ts";
+import { lookUpKept } from "../cache/kept-lookup.ts";
+import type { KeptResult } from "../cache/kept-result.ts";
+import type { KeyMaker, TaskKey } from "../cache/task-key.ts";
 import type { Edge } from "../graph/edge.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
@@ -30,6 +33,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   }
   run.keyParts = made.parts;
   run.key = made.key;
+  run.outside = made.outside;
   if (run.forced) {
     run.reason = "asked for";
     return state;
@@ -38,13 +42,9 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
     run.reason = "there is no result at its target";
     return state;
   }
-  const kept = keys.cache.get(made.key);
-  if (kept === undefined || kept === "changed") {
-    run.reason = kept === "changed" ? "its kept result was changed by other code" : missReason(made.parts, made.last, run.mapIndex !== null);
-    return state;
-  }
-  if (cache?.for !== undefined && kept.at + cache.for <= Date.now()) {
-    run.reason = `expired ${clock(kept.at + cache.for)}`;
+  const kept = lookUpKept(keys.cache, made, cache, run.mapIndex !== null);
+  if (typeof kept === "string") {
+    run.reason = kept;
     return state;
   }
   const refused = refusedByValidator(run, kept);
@@ -55,9 +55,9 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.keyParts = null;
   settled(run, keys, kept);
   run.duration = kept.duration;
-  run.reason = made.outside.length === 0 ? "kept" : `kept, from outside: ${made.outside.join(", ")}`;
+  run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
-  const cached = endRun(run, new Cached(`Kept from ${clock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
+  const cached = endRun(run, new Cached(`Kept from ${formatClock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
   return checkpointing ? storeResult(run, cached) : cached;
 }
 
@@ -84,11 +84,15 @@ export function keepResult(run: TaskRun, state: State): State {
   }
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
   const validated = run.task.cacheFor === null ? {} : { validated: { inputs: inputsToCompare(run), parameters: run.flowRun.parameters } };
-  settled(run, keys, keys.cache.set({ key, value: state.result, content: id, size, logs, duration: run.duration, at: Date.now(), ...validated }));
+  const { slug } = run.node;
+  settled(run, keys, keys.cache.set({
+    key, value: state.result, content: id, size, logs, outside: run.outside, dependencies: NO_DEPENDENCIES, duration: run.duration, at: Date.now(), flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, ...validated,
+  }));
   return state;
 }
 
 const NO_LOGS: readonly TaskLog[] = [];
+const NO_DEPENDENCIES: readonly Dependency[] = [];
 
 /** Tells the tasks downstream what the result is known by, and its content. */
 function settled(run: TaskRun, keys: KeyMaker, kept: KeptResult): void {
@@ -160,26 +164,6 @@ function upstreamKey(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: Stat
     keys.keptParents.set(edge.upstreamTask, (joined = all.includes(null) ? null : shorten(`mapped\n${all.join("\n")}`)));
   }
   return joined;
-}
-
-let clockSecond = 0;
-let clockText = "";
-
-/** `14:02:11`; the latest second is remembered: a run of many kept tasks asks for it many times. */
-function clock(at: number): string {
-  const second = Math.floor(at / 1000);
-  if (second !== clockSecond) {
-    clockSecond = second;
-    clockText = new Date(at).toTimeString().slice(0, 8);
-  }
-  return clockText;
-}
-
-/** `12 ms`, `8.2 s`, `3 min 5 s` */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1000)} s`;
 }
 
 /** The task starts: from here on its function runs. */
