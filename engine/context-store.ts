@@ -8,7 +8,8 @@ const contexts = new AsyncLocalStorage<ContextStore>();
 
 /** Runs `body` with exactly this context. For the runners. */
 export function withContext<T>(store: object, body: () => T): T {
-  return contexts.run(store as ContextStore, body);
+  // Entering copies what all the process's storages hold.
+  return contexts.getStore() === store ? body() : contexts.run(store as ContextStore, body);
 }
 
 /** The context object of the running code, if any. For the runners. */

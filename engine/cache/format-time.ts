@@ -15,6 +15,7 @@ export function formatClock(at: number): string {
 
 /** `12 ms`, `8.2 s`, `3 min 5 s` */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 0.5) return "0 ms";
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1000)} s`;

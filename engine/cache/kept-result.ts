@@ -25,12 +25,18 @@ export interface KeptResult {
   /** When it was kept (milliseconds since 1970). */
   readonly at: number;
   /** Of a task with `cacheFor`: what its validator compares. */
-  readonly validated?: { readonly inputs: Readonly<Record<string, unknown>>; readonly parameters: Readonly<Record<string, unknown>> };
+  readonly validated: { readonly inputs: Readonly<Record<string, unknown>>; readonly parameters: Readonly<Record<string, unknown>> } | undefined;
+  /** Grows with every use (count); the cache's own. */
+  usedAt: number;
 }
 
 /** What a task's last key was made of, for reasons in words. */
 export interface KeyParts {
   readonly key: string;
+  /** What the key begins with: code, environment and version. */
+  readonly prefix: string;
   readonly code: ReadonlyMap<string, string>;
-  readonly inputs: ReadonlyMap<string, string>;
+  /** Names of the inputs, and the content of each. */
+  readonly names: readonly string[];
+  readonly contents: readonly string[];
 }

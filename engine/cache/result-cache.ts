@@ -1,5 +1,5 @@
 /** Results kept between runs, by key; in memory, bounded, least recently used first out. */
-import { ContentReader, primitiveContent, type KnownValue } from "./content.ts";
+import { ContentReader, primitiveContent, type Content, type KnownValue } from "./content.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
 
 /** Limits of a cache. */
@@ -15,15 +15,12 @@ export interface ResultCacheOptions {
 /** Thrown out at once when a limit is reached, so that keeping stays cheap (share of what is kept). */
 const THROWN_OUT = 0.1;
 
-interface Entry extends KeptResult {
-  /** Grows with every use (count). */
-  usedAt: number;
-}
-
 /** Lives as long as its host, e.g. a kernel. */
 export class ResultCache {
   readonly reader: ContentReader;
-  readonly #entries = new Map<string, Entry>();
+  /** What each task's code was when it was read last. */
+  readonly lastCodes = new WeakMap<object, Content>();
+  readonly #entries = new Map<string, KeptResult>();
   readonly #parts = new Map<string, Map<string, KeyParts>>();
   readonly #maxEntries: number;
   readonly #maxSize: number;
@@ -53,12 +50,12 @@ export class ResultCache {
 
   /** @returns what {@link ResultCache.get} will return */
   set(kept: KeptResult): KeptResult {
-    const entry: Entry = { ...kept, usedAt: ++this.#uses };
+    kept.usedAt = ++this.#uses;
     this.delete(kept.key);
-    this.#entries.set(kept.key, entry);
+    this.#entries.set(kept.key, kept);
     this.#size += kept.size;
     if (this.#entries.size > this.#maxEntries || this.#size > this.#maxSize) this.#throwOut();
-    return entry;
+    return kept;
   }
 
   delete(key: string): void {

@@ -72,7 +72,12 @@ export class KeyMaker {
   }
 
   /** Content of a result or constant; null where it can not be judged. */
-  content(value: unknown): { readonly id: string | null; readonly size: number } {
+  content(value: unknown): string | null {
+    return primitiveContent(value) ?? this.sizedContent(value).id;
+  }
+
+  /** The same, with the length of the whole content (characters). */
+  sizedContent(value: unknown): { readonly id: string | null; readonly size: number } {
     const primitive = primitiveContent(value);
     if (primitive !== null) return { id: primitive, size: primitive.length };
     const content = this.cache.reader.read(value);
@@ -83,8 +88,18 @@ export class KeyMaker {
   key({ task, node, keys, contents, names, upstreamKeys, isChild }: KeySource): TaskKey {
     const code = this.#code(task);
     if (code.content.unknown !== null) return { key: null, reason: `unknown: ${code.content.unknown}` };
-    const version = typeof task.cache === "object" ? task.cache?.version : undefined;
-    let text = version === undefined ? code.prefix : `${code.prefix}\nversion ${version.length}:${version}`;
+    const { cache } = task;
+    const version = cache === null || cache === false ? undefined : cache.version;
+    const prefix = version === undefined ? code.prefix : `${code.prefix}\nversion ${version.length}:${version}`;
+    const { outside, parts: codeParts } = code.content;
+    // A flow that was made again has new nodes, and the same slugs.
+    const last = node.lastParts ?? this.#lastParts.get(node.slug);
+    // What is the same as the last time has the same key: nothing is put together and hashed again.
+    if (last !== undefined && upstreamKeys.length === 0 && last.code === codeParts && last.prefix === prefix && sameTexts(last.contents, contents) && sameTexts(last.names, keys)) {
+      node.lastParts = last;
+      return { key: last.key, outside, parts: last, last };
+    }
+    let text = prefix;
     for (const upstream of upstreamKeys) {
       if (upstream === null) return { key: null, reason: "what it follows has run" };
       text += `\n^${shorten(upstream)}`;
@@ -94,13 +109,10 @@ export class KeyMaker {
       text += `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
     }
     const key = text.length <= MAX_KEY ? text : shorten(text);
-    // A flow that was made again has new nodes, and the same slugs.
-    const last = node.lastParts ?? this.#lastParts.get(node.slug);
-    const { outside, parts: codeParts } = code.content;
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
     if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
-      parts = { key, code: codeParts, inputs: isChild ? NO_INPUTS : new Map(keys.map((name, index) => [name, contents[index]])) };
+      parts = { key, prefix, code: codeParts, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
       this.#lastParts.set(node.slug, parts);
     }
     node.lastParts = parts as KeyParts;
@@ -125,19 +137,29 @@ export class KeyMaker {
 
   #code(task: Task): TaskCode {
     // Copies share their original's code; only fields of their own make a difference.
-    const subject = task !== task.original && Object.keys(task).length > 0 ? task : task.original;
+    const { original } = task;
+    const subject = task !== original && original.constructor !== FunctionTask && Object.keys(task).length > 0 ? task : original;
     const known = this.#codes.get(subject);
     if (known !== undefined && (known.epoch === this.#epoch || !known.content.captures)) return known;
     const content = this.cache.reader.readParts(taskParts(task));
-    // A task that reads equal to before keeps its parts, so that comparing them is comparing two references.
-    const same = known !== undefined && known.content.id === content.id && known.content.unknown === content.unknown;
-    const code: TaskCode = { content: same ? known.content : content, prefix: shorten(`${this.#environment}\n${content.id}`), epoch: this.#epoch };
+    // A task that reads equal to before, also in an earlier run, keeps its parts, so that comparing them is comparing two references.
+    const { lastCodes } = this.cache;
+    const before = lastCodes.get(subject);
+    const same = before !== undefined && before.id === content.id && before.unknown === content.unknown;
+    if (!same) lastCodes.set(subject, content);
+    const code: TaskCode = { content: same ? before : content, prefix: shorten(`${this.#environment}\n${content.id}`), epoch: this.#epoch };
     this.#codes.set(subject, code);
     return code;
   }
 }
 
-const NO_INPUTS: ReadonlyMap<string, string> = new Map();
+const NO_TEXTS: readonly string[] = [];
+
+function sameTexts(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
 
 /** What of a task is code: its function, or its class and the fields its constructor set. */
 function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
@@ -157,8 +179,8 @@ export function missReason(now: KeyParts, last: KeyParts | undefined, isChild: b
   const code = now.code === last.code ? null : changed(now.code, last.code);
   if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
   if (isChild) return "no result is kept for this element";
-  const input = changed(now.inputs, last.inputs);
-  if (input !== null) return `input ${input} differs`;
+  const input = now.names.find((name, index) => last.contents[last.names.indexOf(name)] !== now.contents[index]) ?? last.names.find((name) => !now.names.includes(name));
+  if (input !== undefined) return `input ${input} differs`;
   return last.key === now.key ? "its result is not kept" : "what it follows has changed";
 }
 

@@ -16,7 +16,7 @@ import { withActiveFlow, type Dependencies, type FlowBuilder } from "./active-fl
 import { asTask, holdsTask } from "./as-task.ts";
 import { Building } from "./building.ts";
 import { Edge, checkInputName, type EdgeEnd, type EdgeOptions } from "./edge.ts";
-import { NO_CONSTANTS, setConstant, type GraphNode } from "./graph-node.ts";
+import { NO_CONSTANTS, NO_NAMES, NO_NODES, setConstant, type GraphNode } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
 import { OpenBlocks, type TaskBlock } from "./task-block.ts";
 import { TaskGraph } from "./task-graph.ts";
@@ -42,7 +42,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, lastParts: null });
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, constantNames: NO_NAMES, waits: 0, position: -1, from: NO_NODES, to: NO_NODES, lastParts: null });
     if (!(task instanceof Parameter || task instanceof Constant)) this.#blocks.added(task);
     this.changed();
     return task;

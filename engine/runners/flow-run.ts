@@ -91,8 +91,10 @@ export class FlowRun implements ObservedFlowRun {
   /** What the context of every task has. */
   readonly context: object;
   readonly taskStates = new Map<Task, State>();
-  /** Task runs that were begun and are not settled. */
+  /** Task runs that were begun and are not settled, but for {@link FlowRun.beginning}. */
   readonly open = new Set<BegunTaskRun>();
+  /** The task run whose code has the thread now: an interrupt may cut it off there. */
+  beginning: BegunTaskRun | null = null;
   state: State;
   /** Level of the runner's own lines about each task: in a big flow they would bury the user's. Null: they are not written at all. */
   taskLogLevel: LogLevel | null = null;
@@ -210,6 +212,8 @@ export class FlowRun implements ObservedFlowRun {
   }
 
   #cancelOpen(message: string): void {
+    if (this.beginning !== null) this.open.add(this.beginning);
+    this.beginning = null;
     for (const taskRun of this.open) {
       taskRun.abort(new DOMException(message, "AbortError"));
       this.#settleOpen(taskRun, new Cancelled(message));
@@ -221,6 +225,7 @@ export class FlowRun implements ObservedFlowRun {
     this.taskStates.set(taskRun.task, state);
     this.observer?.taskRunChanged?.(this, taskRun, state);
     this.open.delete(taskRun);
+    if (this.beginning === taskRun) this.beginning = null;
   }
 }
 

@@ -2,9 +2,16 @@
 import type { GraphNode } from "../graph/graph-node.ts";
 import { Mapped, type State } from "../state.ts";
 
+function isMapped({ upstream }: GraphNode): boolean {
+  for (let i = 0; i < upstream.length; i++) if (upstream[i].mapped) return true;
+  return false;
+}
+
 /** Mutable; one for each task of a flow run. */
 export class NodeProgress {
   readonly node: GraphNode;
+  /** What waits for it, as it was when the run began. */
+  readonly to: readonly GraphNode[];
   /** It is run once for each element of what it maps over. */
   readonly isMapped: boolean;
   /** Edges that must pass before it begins (count). */
@@ -22,8 +29,9 @@ export class NodeProgress {
 
   constructor(node: GraphNode) {
     this.node = node;
-    this.isMapped = node.upstream.some((edge) => edge.mapped);
-    this.waits = node.upstream.length;
+    this.to = node.to;
+    this.isMapped = isMapped(node);
+    this.waits = node.from.length;
   }
 
   /** The next child that can begin by itself; -1 when there is none. Children that wait are begun by what they wait for. */

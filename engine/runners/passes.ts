@@ -15,7 +15,7 @@ const ASK_AGAIN = 100;
  */
 export async function walkPasses(run: FlowRun): Promise<void> {
   const { wait = true, approve } = run.options;
-  const inPasses = run.graph.sortedNodes().some(({ task }) => task.runsInEveryPass || (task.cacheFor !== null && run.keys === null));
+  const inPasses = needsPasses(run);
   for (let pass = 1; ; pass++) {
     await Promise.race([new Walk(run, { pass, retries: wait, endsAtRest: inPasses }).done, run.ended]);
     if (run.closed || !wait || run.finished) return;
@@ -29,6 +29,11 @@ export async function walkPasses(run: FlowRun): Promise<void> {
     if (run.closed) return;
     run.open.clear();
   }
+}
+
+function needsPasses({ graph, keys }: FlowRun): boolean {
+  for (const { task } of graph.sortedNodes()) if (task.runsInEveryPass || (task.cacheFor !== null && keys === null)) return true;
+  return false;
 }
 
 /** Asks about each paused task and child in turn; those that may go on become Resume. @returns how many were asked about */

@@ -1,6 +1,7 @@
 /** State handlers and observers: what happens at each change of state (prefect.engine.runner, handle_state_change). */
 import { currentContext, withContext } from "../context-store.ts";
 import { PAUSE, Signal } from "../signals.ts";
+import type { Logger } from "../logging/logger.ts";
 import { describeError } from "./error-text.ts";
 import { Failed, type State } from "../state.ts";
 import type { FailureCallback, StateHandler, TaskInfo } from "../task/task-options.ts";
@@ -9,18 +10,20 @@ import type { FlowRun } from "./flow-run.ts";
 import { returnedState } from "./returned-state.ts";
 import type { TaskRun } from "./task-run.ts";
 
-/** Outcome of the handlers: the state, and whether it ends the run: a handler broke, or raised PAUSE. */
-export interface HandledState {
+/** Outcome of handlers that ends the run: one broke, or raised PAUSE. */
+export class EndingState {
   readonly state: State;
-  readonly ends: boolean;
+  constructor(state: State) { this.state = state; }
 }
+
+type HandledState = State | EndingState;
 
 /**
  * Calls handlers in order, each with what the one before returned; nothing returned keeps the state. A signal thrown by a
  * handler replaces the state, without those that follow being called; any other error ends the run as Failed.
  * @returns a promise only where a handler is async
  */
-export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subject>[], subject: Subject, oldState: State, newState: State, warn: (message: string) => void, first = 0): HandledState | Promise<HandledState> {
+export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subject>[], subject: Subject, oldState: State, newState: State, about: { readonly logger: Logger }, first = 0): HandledState | Promise<HandledState> {
   let state = newState;
   for (let index = first; index < handlers.length; index++) {
     try {
@@ -29,33 +32,38 @@ export function callStateHandlers<Subject>(handlers: readonly StateHandler<Subje
       if (isThenable(returned)) {
         const before = state;
         return Promise.resolve(returned)
-          .then((replaced) => callStateHandlers(handlers, subject, oldState, returnedState(replaced, handler) ?? before, warn, index + 1))
-          .catch((error: unknown) => raised(error, warn));
+          .then((replaced) => callStateHandlers(handlers, subject, oldState, returnedState(replaced, handler) ?? before, about, index + 1))
+          .catch((error: unknown) => raised(error, about));
       }
       state = returnedState(returned, handler) ?? state;
     } catch (error) {
-      return raised(error, warn);
+      return raised(error, about);
     }
   }
-  return { state, ends: false };
+  return state;
 }
 
-function raised(error: unknown, warn: (message: string) => void): HandledState {
-  if (error instanceof Signal) return { state: error.state, ends: error instanceof PAUSE };
+function raised(error: unknown, about: { readonly logger: Logger }): HandledState {
+  if (error instanceof Signal) return error instanceof PAUSE ? new EndingState(error.state) : error.state;
   if (currentContext()?.raiseOnException === true) throw error;
   const message = `Unexpected error while calling state handlers: ${describeError(error)}`;
-  warn(message);
-  return { state: new Failed(message, error), ends: true };
+  about.logger.error(message);
+  return new EndingState(new Failed(message, error));
+}
+
+/** Is anybody called at the run's changes of state? */
+export function hasHandlers({ task, flowRun }: TaskRun): boolean {
+  return task.stateHandlers.length > 0 || task.onFailure !== null || flowRun.options.taskStateHandlers !== undefined;
 }
 
 /** A task run takes a new state: handlers first, then the observer is told. Synchronous where no handler is async. */
 export function taskStateChanged(run: TaskRun, oldState: State, newState: State): State | Promise<State> {
   const { stateHandlers, onFailure } = run.task;
   const { taskStateHandlers } = run.flowRun.options;
-  if (stateHandlers.length === 0 && onFailure === null && taskStateHandlers === undefined) return taskStateTaken(run, newState);
+  if (!hasHandlers(run)) return taskStateTaken(run, newState);
   const own = onFailure === null ? stateHandlers : [...stateHandlers, failureHandler(onFailure)];
   const handlers = taskStateHandlers === undefined ? own : [...own, ...taskStateHandlers];
-  const called = withContext(run.context, () => callStateHandlers(handlers, run.task, oldState, newState, (message) => run.logger.error(message)));
+  const called = withContext(run.context, () => callStateHandlers(handlers, run.task, oldState, newState, run));
   return called instanceof Promise ? called.then((handled) => handlersCalled(run, handled)) : handlersCalled(run, called);
 }
 
@@ -63,9 +71,10 @@ function failureHandler(onFailure: FailureCallback<TaskInfo>): StateHandler<Task
   return async (subject, _, state) => { if (state.isFailed()) await onFailure(subject, state); };
 }
 
-function handlersCalled(run: TaskRun, { state, ends }: HandledState): State {
-  if (ends) run.ended = true;
-  return taskStateTaken(run, state);
+function handlersCalled(run: TaskRun, handled: HandledState): State {
+  if (!(handled instanceof EndingState)) return taskStateTaken(run, handled);
+  run.ended = true;
+  return taskStateTaken(run, handled.state);
 }
 
 function taskStateTaken(run: TaskRun, state: State): State {
@@ -78,9 +87,8 @@ function taskStateTaken(run: TaskRun, state: State): State {
 /** A flow run takes a new state. */
 export async function flowStateChanged(run: FlowRun, newState: State): Promise<State> {
   const handlers = run.stateHandlers;
-  const { state } = handlers.length === 0
-    ? { state: newState }
-    : await callStateHandlers(handlers, run.graph, run.state, newState, (message) => run.logger.error(message));
+  const handled = handlers.length === 0 ? newState : await callStateHandlers(handlers, run.graph, run.state, newState, run);
+  const state = handled instanceof EndingState ? handled.state : handled;
   if (!run.closed) run.take(state);
   return state;
 }

@@ -57,7 +57,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.duration = kept.duration;
   run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
   for (const log of kept.logs) run.record({ ...log, kept: true });
-  const cached = endRun(run, new Cached(`Kept from ${formatClock(kept.at)}, saved ${formatDuration(kept.duration)}.`, kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
+  const cached = endRun(run, new Cached(keptMessage(kept), kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
   return checkpointing ? storeResult(run, cached) : cached;
 }
 
@@ -77,16 +77,16 @@ export function keepResult(run: TaskRun, state: State): State {
     run.reason = `${run.reason}; not kept, because its code changed while it ran`;
     return state;
   }
-  const { id, size } = keys.content(state.result);
+  const { id, size } = keys.sizedContent(state.result);
   if (id === null) {
     if (run.mapIndex === null) keys.contents.set(run.task, null);
     return state;
   }
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
-  const validated = run.task.cacheFor === null ? {} : { validated: { inputs: inputsToCompare(run), parameters: run.flowRun.parameters } };
+  const validated = run.task.cacheFor === null ? undefined : { inputs: inputsToCompare(run), parameters: run.flowRun.parameters };
   const { slug } = run.node;
   settled(run, keys, keys.cache.set({
-    key, value: state.result, content: id, size, logs, outside: run.outside, dependencies: NO_DEPENDENCIES, duration: run.duration, at: Date.now(), flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, ...validated,
+    key, value: state.result, content: id, size, logs, outside: run.outside, dependencies: NO_DEPENDENCIES, duration: run.duration, at: state.at, flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, validated, usedAt: 0,
   }));
   return state;
 }
@@ -105,13 +105,25 @@ function settled(run: TaskRun, keys: KeyMaker, kept: KeptResult): void {
   children[run.mapIndex] = kept.key;
 }
 
+let lastTexts = { clock: "", duration: "", message: "" };
+
+/** Many kept tasks of a run were kept at the same second and are as short: they have one message. */
+function keptMessage({ at, duration: milliseconds }: KeptResult): string {
+  const clock = formatClock(at), duration = formatDuration(milliseconds);
+  if (lastTexts.clock !== clock || lastTexts.duration !== duration) lastTexts = { clock, duration, message: `Kept from ${clock}, saved ${duration}.` };
+  return lastTexts.message;
+}
+
 const NO_KEYS: readonly (string | null)[] = [];
 
 function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
   const { node, upstream, task } = run;
-  const names: string[] = [];
-  const contents: string[] = [];
+  let count = node.constantNames.length + (task instanceof Parameter ? 1 : 0);
+  for (let i = 0; i < upstream.length; i++) if (node.upstream[i].key !== null) count++;
+  const names = new Array<string>(count);
+  const contents = new Array<string>(count);
   let upstreamKeys: (string | null)[] | null = null;
+  let at = 0;
   for (let i = 0; i < upstream.length; i++) {
     const edge = node.upstream[i];
     if (edge.key === null) {
@@ -120,20 +132,21 @@ function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
     }
     const id = upstreamContent(run, keys, edge, upstream[i]);
     if (id === null) return { key: null, reason: `unknown: the value of input ${edge.key} can not be looked into` };
-    names.push(edge.key);
-    contents.push(id);
+    names[at] = edge.key;
+    contents[at++] = id;
   }
-  for (const [key, value] of node.constants) {
-    const { id } = keys.content(value);
+  for (let i = 0; i < node.constantNames.length; i++) {
+    const key = node.constantNames[i];
+    const id = keys.content(node.constants.get(key));
     if (id === null) return { key: null, reason: `unknown: the value of input ${key} can not be looked into` };
-    names.push(key);
-    contents.push(id);
+    names[at] = key;
+    contents[at++] = id;
   }
   if (task instanceof Parameter) {
-    const { id } = keys.content((run.flowRun.options.parameters as Record<string, unknown>)[task.name]);
+    const id = keys.content((run.flowRun.options.parameters as Record<string, unknown>)[task.name]);
     if (id === null) return { key: null, reason: "unknown: its value can not be looked into" };
-    names.push("value");
-    contents.push(id);
+    names[at] = "value";
+    contents[at] = id;
   }
   return keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
 }
@@ -149,7 +162,7 @@ function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: 
 }
 
 function resultContent(keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
-  const { id } = keys.content(state.result);
+  const id = keys.content(state.result);
   // The content of a short text is the text.
   return id !== null && edge.upstreamTask.hidesResult ? hash("sha256", id, "base64") : id;
 }

@@ -83,13 +83,13 @@ function everyChild(run: TaskRun, state: Mapped, holds: (state: State) => boolea
 /** Inputs by name, from the results of the keyed upstreams. */
 export function getTaskInputs(run: TaskRun, state: State): State {
   const { node, upstream } = run;
-  if (upstream.length > 0 || node.constants.size > 0) {
+  if (upstream.length > 0 || node.constantNames.length > 0) {
     const inputs: Record<string, unknown> = {};
     for (let i = 0; i < upstream.length; i++) {
       const { key } = node.upstream[i];
       if (key !== null) inputs[key] = upstream[i].result;
     }
-    if (node.constants.size > 0) for (const [key, value] of node.constants) inputs[key] = value;
+    for (let i = 0; i < node.constantNames.length; i++) inputs[node.constantNames[i]] = node.constants.get(node.constantNames[i]);
     run.inputs = inputs;
     run.names = run.task.inputNames();
   }
@@ -137,11 +137,12 @@ function upstreamStates(run: TaskRun): UpstreamStates {
 export function readUpstream(run: TaskRun): void {
   const { node, flowRun, mapIndex } = run;
   if (node.upstream.length === 0) return;
-  const states: State[] = [];
-  for (const edge of node.upstream) {
+  const states = new Array<State>(node.upstream.length);
+  for (let i = 0; i < states.length; i++) {
+    const edge = node.upstream[i];
     const state = flowRun.taskStates.get(edge.upstreamTask) ?? new Pending();
     const whole = edge.flattened ? flowRun.flattened(edge, state) : state;
-    states.push(mapIndex === null || !edge.mapped ? whole : elementState(whole, mapIndex));
+    states[i] = mapIndex === null || !edge.mapped ? whole : elementState(whole, mapIndex);
   }
   run.upstream = states;
 }

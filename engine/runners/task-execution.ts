@@ -10,39 +10,43 @@ import { capturePrints } from "./print-capture.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
 
-/** Of a call that may wait for its turn: has that come, and what begins then. */
-interface Turn { came: boolean; comes: (() => void) | null }
+/** Of a call that may wait for its turn: when its time began, whether its turn has come, and what begins then. */
+interface Turn { begun: number; came: boolean; comes: (() => void) | null }
 
 /** Runs the task's function; what becomes of it is a state. A handler that refused Running ends the run. */
 export function getTaskRunState(run: TaskRun, running: State): State | Promise<State> {
   if (!running.isRunning()) return endRun(run, running);
-  const { task, inputs, names, context } = run;
   run.renewSignal();
-  const { executor } = run.flowRun;
-  let begun = performance.now();
-  const settled = () => { run.duration += performance.now() - begun; };
+  const { timeout } = run.task;
   // Where a call waits for its turn, its time begins when that comes.
-  const turn: Turn | null = executor.queues ? { came: false, comes: null } : null;
-  const started = turn === null ? undefined : () => { begun = performance.now(); turn.came = true; turn.comes?.(); };
+  const turn = run.flowRun.executor.queues === true ? { begun: performance.now(), came: false, comes: null } : null;
+  const begun = performance.now();
   let value: unknown, waits: boolean;
   try {
-    const call = { task, inputs, names, context, flowContext: run.flowRun.context, started };
-    value = task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => executor.execute(call)) : executor.execute(call);
+    value = execute(run, turn);
     waits = isThenable(value);
   } catch (error) {
-    settled();
+    run.duration += performance.now() - (turn?.begun ?? begun);
     return thrownState(run, error);
   }
-  if (!waits) {
-    settled();
-    // The function held the thread, so the time could only be looked at now.
-    if (task.timeout !== null && performance.now() - begun > task.timeout) return timedOut(run);
-    return succeeded(value);
-  }
+  if (waits) return waitForValue(run, value, turn ?? { begun, came: true, comes: null });
+  const spent = performance.now() - (turn?.begun ?? begun);
+  run.duration += spent;
+  // The function held the thread, so the time could only be looked at now.
+  return timeout !== null && spent > timeout ? timedOut(run) : succeeded(value);
+}
+
+function execute(run: TaskRun, turn: Turn | null): unknown {
+  const { task, inputs, names, context, flowRun } = run;
+  const call = { task, inputs, names, context, flowContext: flowRun.context, started: turn === null ? undefined : () => { turn.begun = performance.now(); turn.came = true; turn.comes?.(); } };
+  return task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => flowRun.executor.execute(call)) : flowRun.executor.execute(call);
+}
+
+function waitForValue(run: TaskRun, value: unknown, turn: Turn): Promise<State> {
   const outcome = Promise.resolve(value).then(succeeded, (error: unknown) => thrownState(run, error));
-  const timed = task.timeout === null ? outcome : withTimeout(run, outcome, task.timeout, turn);
+  const timed = run.task.timeout === null ? outcome : withTimeout(run, outcome, run.task.timeout, turn);
   return timed.then((state) => {
-    settled();
+    run.duration += performance.now() - turn.begun;
     return state;
   });
 }
@@ -66,7 +70,7 @@ function timedOut(run: TaskRun): State {
  * Differs: Prefect interrupts the thread. Here the task's AbortSignal is aborted, and the run ends as TimedOut at once; a
  * function that does not look at its signal goes on unheard (a ThreadExecutor ends its thread).
  */
-function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number, turn: Turn | null): Promise<State> {
+function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number, turn: Turn): Promise<State> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const ended = () => {
@@ -80,7 +84,7 @@ function withTimeout(run: TaskRun, outcome: Promise<State>, timeout: number, tur
     const wait = (left: number) => {
       timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : ended()), Math.min(left, LONGEST_TIMER));
     };
-    if (turn === null || turn.came) wait(timeout);
+    if (turn.came) wait(timeout);
     else turn.comes = () => { if (timer === undefined) wait(timeout); };
     void outcome.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -61,14 +61,14 @@ export class TaskRun implements BegunTaskRun {
   #controller: AbortController | null = null;
   #abortReason: unknown = null;
 
-  constructor(flowRun: FlowRun, node: GraphNode, state: State, options: { readonly forced?: boolean; readonly mapIndex?: number; readonly isMappedParent?: boolean } = {}) {
+  constructor(flowRun: FlowRun, node: GraphNode, state: State, mapIndex: number | null, isMappedParent: boolean, forced: boolean) {
     this.flowRun = flowRun;
     this.node = node;
     this.task = node.task;
     this.state = state;
-    this.forced = options.forced ?? false;
-    this.mapIndex = options.mapIndex ?? null;
-    this.isMappedParent = options.isMappedParent ?? false;
+    this.forced = forced;
+    this.mapIndex = mapIndex;
+    this.isMappedParent = isMappedParent;
   }
 
   get logs(): readonly TaskLog[] { return this.#logs ?? NO_LOGS; }

@@ -2,6 +2,7 @@
  * The task pipeline: what happens in a task run, in order (prefect.engine.task_runner, TaskRunner.run). Each step takes the
  * state and returns it, or a new one; then state handlers and observers are called. A step may end the run.
  */
+import { withContext } from "../context-store.ts";
 import { Logger } from "../logging/logger.ts";
 import { Failed, type State } from "../state.ts";
 import { checkKeptResult, keepResult, setTaskToRunning } from "./task-caching.ts";
@@ -12,7 +13,7 @@ import { cacheResult, checkTaskIsCached } from "./session-caching.ts";
 import { checkForRetry, checkTaskIsLooping } from "./task-execution.ts";
 import { checkTarget, loadResults, runAndStore } from "./task-results.ts";
 import { describeError } from "./error-text.ts";
-import { taskStateChanged } from "./state-change.ts";
+import { hasHandlers, taskStateChanged } from "./state-change.ts";
 import type { TaskRun } from "./task-run.ts";
 
 type Step = (run: TaskRun, state: State) => State | Promise<State>;
@@ -53,7 +54,8 @@ export function runTask(run: TaskRun): State | Promise<State> {
   run.again = false;
   try {
     readUpstream(run);
-    const outcome = goThrough(run, run.state, 0);
+    // Handlers and the task's function have one context: it is entered once for all of them.
+    const outcome = hasHandlers(run) ? withContext(run.context, () => goThrough(run, run.state, 0)) : goThrough(run, run.state, 0);
     return outcome instanceof Promise ? outcome.then((state) => ended(run, state), (error: unknown) => broken(run, error)) : ended(run, outcome);
   } catch (error) {
     return broken(run, error);

@@ -40,7 +40,9 @@ export class Walk {
   /** Resolves when nothing is left that can be begun. */
   readonly done: Promise<void>;
   readonly #run: FlowRun;
-  readonly #progress = new Map<Task, NodeProgress>();
+  /** By the nodes' places in the order that the walk began with. */
+  readonly #progress: NodeProgress[] = [];
+  #byNode: Map<GraphNode, NodeProgress> | null = null;
   readonly #ready: NodeProgress[] = [];
   #nextReady = 0;
   /** Children (and retries) that others have released: taken first, so that chains of children go depth first. */
@@ -65,13 +67,14 @@ export class Walk {
     this.#endsAtRest = options.endsAtRest;
     this.done = new Promise((resolve, reject) => { this.#resolve = resolve; this.#reject = reject; });
     const { selected, taskStates } = run.options;
+    const unbegun = new Pending();
     for (const node of run.graph.sortedNodes()) {
       const chosen = selected === undefined || selected.has(node.task);
       const given = options.pass === 1 ? taskStates?.get(node.task) : run.taskStates.get(node.task);
-      run.taskStates.set(node.task, given === undefined ? firstState(node, chosen) : chosen ? startState(node.task, given) : given);
+      run.taskStates.set(node.task, given === undefined ? firstState(node, chosen, unbegun) : chosen ? startState(node.task, given) : given);
       if (options.pass > 1 && run.keys !== null && run.taskStates.get(node.task)?.isFinished() === false) run.keys.forget(node.task);
       const progress = new NodeProgress(node);
-      this.#progress.set(node.task, progress);
+      this.#progress.push(progress);
       if (progress.waits === 0) this.#ready.push(progress);
     }
     this.#pump();
@@ -132,25 +135,27 @@ export class Walk {
     if (selected !== undefined && !selected.has(node.task)) return this.#passed(progress, given);
     const again = given.isMapped() || (given.isCached() && (this.#options.pass === 1 || run.keys === null));
     if (given.isFinished() && !again) return index === -1 ? this.#passed(progress, given) : this.#childFinished(progress, index);
-    const taskRun = unit.taskRun ?? new TaskRun(run, node, given, {
-      forced: forced?.has(node.task) ?? false, ...(index === -1 ? { isMappedParent: progress.isMapped } : { mapIndex: index }),
-    });
+    const isForced = forced !== undefined && forced.has(node.task);
+    const taskRun = unit.taskRun ?? new TaskRun(run, node, given, index === -1 ? null : index, index === -1 && progress.isMapped, isForced);
     taskRun.state = given;
-    run.open.add(taskRun);
+    // Most are settled when they return; only those that are not join the open ones.
+    run.beginning = taskRun;
     this.#running++;
     const outcome = runTask(taskRun);
-    if (!(outcome instanceof Promise)) return this.#settled(progress, index, taskRun, outcome);
+    run.beginning = null;
+    if (!(outcome instanceof Promise)) return this.#settled(progress, index, taskRun, outcome, unit.taskRun !== undefined);
+    if (!run.closed) run.open.add(taskRun);
     void outcome.then((state) => {
-      this.#settled(progress, index, taskRun, state);
+      this.#settled(progress, index, taskRun, state, true);
       this.#pump();
     });
   }
 
-  #settled(progress: NodeProgress, index: number, taskRun: TaskRun, state: State): void {
+  #settled(progress: NodeProgress, index: number, taskRun: TaskRun, state: State, wasOpen: boolean): void {
     this.#running--;
     const run = this.#run;
     if (run.closed) return;
-    run.open.delete(taskRun);
+    if (wasOpen) run.open.delete(taskRun);
     if (index === -1) run.taskStates.set(taskRun.task, state);
     else (progress.mapped as Mapped).mapStates[index] = state;
     if (state.isFinished()) {
@@ -182,22 +187,23 @@ export class Walk {
     progress.mapped = state;
     progress.left = state.mapStates.length;
     for (const edge of progress.node.upstream) {
-      const upstream = this.#progress.get(edge.upstreamTask) as NodeProgress;
-      if (!edge.mapped || edge.flattened || upstream.mapped === null || upstream.left === 0) continue;
+      if (!edge.mapped || edge.flattened) continue;
+      const upstream = this.#of(edge.upstreamTask);
+      if (upstream === undefined || upstream.mapped === null || upstream.left === 0) continue;
       progress.childWaits ??= new Uint16Array(state.mapStates.length);
       for (let i = 0; i < state.mapStates.length; i++) if (upstream.mapped.mapStates[i]?.isFinished() === false) progress.childWaits[i]++;
     }
     if (progress.left === 0) return this.#passed(progress, state);
     this.#cursors.push(progress);
     progress.expansionPassed = true;
-    for (const edge of progress.node.downstream) if (edge.mapped && !edge.flattened) this.#edgePassed(edge.downstreamTask);
+    for (const edge of progress.node.downstream) if (edge.mapped && !edge.flattened) this.#edgePassed(this.#of(edge.downstreamTask));
   }
 
   #childFinished(progress: NodeProgress, index: number): void {
     for (const edge of progress.node.downstream) {
       if (!edge.mapped || edge.flattened) continue;
-      const downstream = this.#progress.get(edge.downstreamTask) as NodeProgress;
-      if (downstream.childWaits === null || index >= downstream.childWaits.length) continue;
+      const downstream = this.#of(edge.downstreamTask);
+      if (downstream === undefined || downstream.childWaits === null || index >= downstream.childWaits.length) continue;
       if (--downstream.childWaits[index] === 0 && index < downstream.nextChild) this.#released.push({ progress: downstream, index });
     }
     if (--progress.left === 0) this.#passed(progress, progress.mapped as Mapped);
@@ -207,21 +213,37 @@ export class Walk {
   #passed(progress: NodeProgress, state: State): void {
     if (!state.isFinished() && this.#run.options.selected === undefined) return;
     progress.complete();
-    for (const edge of progress.node.downstream) {
-      if (!progress.expansionPassed || !edge.mapped || edge.flattened) this.#edgePassed(edge.downstreamTask);
+    if (!progress.expansionPassed) {
+      const { to } = progress;
+      for (let i = 0; i < to.length; i++) this.#edgePassed(this.#at(to[i]));
+      return;
     }
+    for (const edge of progress.node.downstream) if (!edge.mapped || edge.flattened) this.#edgePassed(this.#of(edge.downstreamTask));
   }
 
-  #edgePassed(task: GraphNode["task"]): void {
-    const progress = this.#progress.get(task) as NodeProgress;
-    if (--progress.waits === 0) this.#ready.push(progress);
+  #edgePassed(progress: NodeProgress | undefined): void {
+    if (progress !== undefined && --progress.waits === 0) this.#ready.push(progress);
+  }
+
+  /** Undefined for a task that joined the flow while it runs. */
+  #of(task: Task): NodeProgress | undefined {
+    const { graph } = this.#run;
+    return graph.has(task) ? this.#at(graph.node(task)) : undefined;
+  }
+
+  #at(node: GraphNode): NodeProgress | undefined {
+    const progress = this.#progress[node.position];
+    if (progress?.node === node) return progress;
+    // The flow has changed while it runs, and has another order now.
+    this.#byNode ??= new Map(this.#progress.map((one) => [one.node, one]));
+    return this.#byNode.get(node);
   }
 }
 
-function firstState({ task, upstream }: GraphNode, chosen: boolean): State {
+function firstState({ task, upstream }: GraphNode, chosen: boolean, unbegun: State): State {
   if (!chosen) return new Pending("Task not run.");
   // A constant inside a mapped piece of flow depends on the piece's inputs, and still is one value.
-  return task instanceof Constant && upstream.length > 0 ? new Success(null, task.value) : new Pending();
+  return task instanceof Constant && upstream.length > 0 ? new Success(null, task.value) : unbegun;
 }
 
 /** What a task begins with, given a state of before. */
