@@ -3,10 +3,11 @@ import { KeyMaker } from "./cache/task-key.ts";
 import { knownValue } from "./cache/known-values.ts";
 import { ResultCache } from "./cache/result-cache.ts";
 import { currentConfig } from "./config/config.ts";
-import { context, type ContextEntries } from "./context.ts";
+import { context } from "./context.ts";
 import { FlowletError, describeValue, listNames } from "./errors.ts";
 import { defaultExecutor } from "./executors/default-executor.ts";
 import type { Executor } from "./executors/executor.ts";
+import { LocalExecutor } from "./executors/local-executor.ts";
 import { FLOW_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import type { Edge } from "./graph/edge.ts";
@@ -14,13 +15,16 @@ import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
 import { checkOptions, type OptionCheck } from "./option-checks.ts";
 import { visualizeFlow, type FlowPicture, type VisualizeOptions } from "./picture/flow-picture.ts";
+import { FlowPlan } from "./plan/flow-plan.ts";
+import { planTasks } from "./plan/planner.ts";
 import type { Result } from "./results/result.ts";
-import { terminalApproval, type Approve } from "./runners/approval.ts";
+import type { RunOptions } from "./run-options.ts";
+import { terminalApproval } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
 import { sleepUntil } from "./runners/sleep-until.ts";
-import { selectTasks, type SelectionOptions } from "./runners/selection.ts";
+import { selectTasks } from "./runners/selection.ts";
 import { currentTaskRun } from "./runners/task-run.ts";
 import { TaskStates } from "./runners/task-states.ts";
 import { evaluatedFile, flowModule } from "./saved-flows/flow-module.ts";
@@ -30,7 +34,7 @@ import { serializeFlow, structureHash, type SerializedFlow } from "./saved-flows
 import { DueEvents } from "./schedules/due-events.ts";
 import { CANDIDATES, type Schedule } from "./schedules/schedule.ts";
 import { Cancelled, MetaState, Pending, Scheduled, State } from "./state.ts";
-import type { FailureCallback, StateHandler, TaskInfo } from "./task/task-options.ts";
+import type { FailureCallback, StateHandler } from "./task/task-options.ts";
 import type { Task } from "./task/task.ts";
 
 /** What flows ask of a host. */
@@ -61,46 +65,6 @@ export interface FlowOptions {
 }
 
 type TerminalState = State | null | undefined | void;
-
-/** How a flow is run; all optional. */
-export interface RunOptions extends SelectionOptions {
-  /** Wait for the schedule's times, where the flow has a schedule. Default: the configuration's `flows.runOnSchedule`, true, unless `wait` is false. */
-  readonly runOnSchedule?: boolean;
-  /** Default: the flow's. */
-  readonly executor?: Executor;
-  /** Aborting it cancels the run. */
-  readonly signal?: AbortSignal;
-  /**
-   * More entries for the context of every task. Some tell the run something: `flowRunId`, `flowRunName`, `parameters`, `date` (a Date or
-   * a text like 2026-01-31: what `today` and its neighbours are counted from), `caches`, `checkpointing`, `secrets`, `config`.
-   */
-  readonly context?: ContextEntries;
-  /** More entries for the context of single tasks. */
-  readonly taskContexts?: Iterable<readonly [Task, Readonly<Record<string, unknown>>]>;
-  /** Called at each change of a task's state, after the task's own handlers. */
-  readonly taskRunnerStateHandlers?: readonly StateHandler<TaskInfo>[];
-  /** States that tasks start from; finished ones are not run again: `state.result` of an earlier run goes on where that one ended. */
-  readonly taskStates?: Iterable<readonly [Task, State]>;
-  /**
-   * State of a flow run that goes on, whatever the flow's schedule: its result holds the states that tasks start from. A finished
-   * one is returned as it is, a scheduled one is waited for.
-   */
-  readonly state?: State;
-  /**
-   * Wait for retries, and ask about paused tasks. Default true. False: one pass (prefect.engine.FlowRunner.run); what waits stays
-   * as it is, and so the flow is Running at the end. Parameters that are missing fail their own task only.
-   */
-  readonly wait?: boolean;
-  /** Says whether a paused task may go on. Default: the host, else the user of the terminal is asked; where there is none, the run ends with the task Paused. */
-  readonly approve?: Approve;
-  /**
-   * Write each task's result when it succeeds. Default: what the context says (`context.checkpointing`), else the configuration
-   * (`flows.checkpointing`), false.
-   */
-  readonly checkpointing?: boolean;
-  /** Keep results and use kept ones. Default: in a notebook, except on a schedule. */
-  readonly cache?: boolean;
-}
 
 /** Built by calling tasks inside {@link Flow.build}, or step by step; then run, as often as one likes. */
 export class Flow extends FlowGraph {
@@ -200,6 +164,19 @@ export class Flow extends FlowGraph {
   get latestParameters(): Readonly<Record<string, unknown>> { return this.#latestParameters; }
 
   /**
+   * What a run that keeps results would do, without running anything: for each task whether its kept result is used, and why not where
+   * it is not. Made from the code as it is now.
+   * @param parameters as for {@link Flow.run}. Default: those of the last run
+   * @throws FlowletError BAD_OPTION, UNEXPECTED_PARAMETERS, CYCLE, BAD_CONFIG
+   */
+  plan(parameters: Readonly<Record<string, unknown>> = this.#latestParameters): FlowPlan {
+    this.#checkNames(parameters);
+    const keys = new KeyMaker(this.#resultCache(), this.name, false);
+    const run = new FlowRun({ graph: this, parameters, executor: new LocalExecutor(), keys, result: this.options.result, context: { parameters: contextParameters({}) } });
+    return new FlowPlan(this, planTasks(run, this.#latest));
+  }
+
+  /**
    * Runs the flow. With a schedule: sleeps until its next time, runs, and sleeps again, until it has no more times. Called in a
    * task it is part of that task: it is cancelled with it. While a file is being loaded for its flows ({@link Flow.load}) nothing
    * runs: it warns, and returns a Pending state.
@@ -273,7 +250,7 @@ export class Flow extends FlowGraph {
   }
 
   async #runOnce(parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined, keepByDefault: boolean, scheduledStartTime?: Date): Promise<State<TaskStates>> {
-    const cache = (options.cache ?? keepByDefault) ? (currentRunHost()?.cache ?? (this.#cache ??= new ResultCache({ known: knownValue }))) : null;
+    const cache = (options.cache ?? keepByDefault) ? this.#resultCache() : null;
     const { stateHandlers = [], onFailure, terminalStateHandler } = this.options;
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
@@ -296,6 +273,9 @@ export class Flow extends FlowGraph {
     if (run.raised !== null) throw run.raised.error;
     return state as State<TaskStates>;
   }
+
+  /** Where its runs keep results, if they do. */
+  #resultCache(): ResultCache { return currentRunHost()?.cache ?? (this.#cache ??= new ResultCache({ known: knownValue })); }
 
   /** The states that tasks have last; a run that knows all tasks knows them all. */
   #remember(states: ReadonlyMap<Task, State>): void {

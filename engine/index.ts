@@ -1,5 +1,9 @@
 /** Flowlet: the names a flow's author uses. Everything else is internal. */
-export { Flow, type FlowHost, type FlowOptions, type RunOptions } from "./flow.ts";
+export { Flow, type FlowHost, type FlowOptions } from "./flow.ts";
+export type { RunOptions } from "./run-options.ts";
+export { FlowPlan } from "./plan/flow-plan.ts";
+export type { TaskPlan } from "./plan/task-plan.ts";
+export type { Verdict, VerdictCounts } from "../protocol/verdict.ts";
 export { FlowGraph } from "./graph/flow-graph.ts";
 export { FlowPicture, type PictureFormat, type VisualizeOptions } from "./picture/flow-picture.ts";
 export type { FlowModule } from "./saved-flows/flow-module.ts";

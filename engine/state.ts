@@ -30,6 +30,9 @@ export class State<R = unknown> {
    */
   declare stored?: Result | undefined;
 
+  /** Of a task, in runs that keep results: why it ran or was kept, in words. Absent otherwise. */
+  declare reason?: string | undefined;
+
   constructor(message: string | null = null, result?: R, options?: StateOptions) {
     this.message = message;
     this.result = result as R;

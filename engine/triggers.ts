@@ -53,16 +53,16 @@ export const allSuccessful: Trigger = free("allSuccessful", (upstreamStates) =>
   require(flattened(upstreamStates).every(successful), 'Trigger was "all_successful" but some of the upstream tasks failed.'));
 
 /** Runs if all upstream tasks failed. */
-export const allFailed: Trigger = (upstreamStates) =>
-  require(flattened(upstreamStates).every(failed), 'Trigger was "all_failed" but some of the upstream tasks succeeded.');
+export const allFailed: Trigger = free("allFailed", (upstreamStates) =>
+  require(flattened(upstreamStates).every(failed), 'Trigger was "all_failed" but some of the upstream tasks succeeded.'));
 
 /** Runs if at least one upstream task succeeded. */
-export const anySuccessful: Trigger = (upstreamStates) =>
-  require(upstreamStates.size === 0 || flattened(upstreamStates).some(successful), 'Trigger was "any_successful" but none of the upstream tasks succeeded.');
+export const anySuccessful: Trigger = free("anySuccessful", (upstreamStates) =>
+  require(upstreamStates.size === 0 || flattened(upstreamStates).some(successful), 'Trigger was "any_successful" but none of the upstream tasks succeeded.'));
 
 /** Runs if at least one upstream task failed. */
-export const anyFailed: Trigger = (upstreamStates) =>
-  require(upstreamStates.size === 0 || flattened(upstreamStates).some(failed), 'Trigger was "any_failed" but none of the upstream tasks failed.');
+export const anyFailed: Trigger = free("anyFailed", (upstreamStates) =>
+  require(upstreamStates.size === 0 || flattened(upstreamStates).some(failed), 'Trigger was "any_failed" but none of the upstream tasks failed.'));
 
 /** Runs when all upstream tasks are finished, however. */
 export const allFinished: Trigger = free("allFinished", (upstreamStates) =>
@@ -78,11 +78,11 @@ export const manualOnly: Trigger = () => {
 };
 
 /** Runs if no upstream task failed and at least one was not skipped; skips if all were. */
-export const notAllSkipped: Trigger = (upstreamStates) => {
+export const notAllSkipped: Trigger = free("notAllSkipped", (upstreamStates) => {
   const states = flattened(upstreamStates);
   if (states.every((state) => state.isSkipped())) throw new SKIP("All upstreams were skipped", { result: null });
   return require(states.every(successful), 'Trigger was "not_all_skipped" but some of the upstream tasks failed.');
-};
+});
 
 /** Bounds of {@link someFailed} and {@link someSuccessful}: a count, or below 1 a fraction; both inclusive. */
 export interface Thresholds {
@@ -92,7 +92,7 @@ export interface Thresholds {
 
 function within(name: "some_failed" | "some_successful", counts: (state: State) => boolean, { atLeast, atMost }: Thresholds): Trigger {
   const bounds = [["atLeast", atLeast], ["atMost", atMost]].filter(([, bound]) => bound !== undefined).map(([which, bound]) => `${which}: ${bound}`);
-  return named(`${name === "some_failed" ? "someFailed" : "someSuccessful"}(${bounds.join(", ")})`, (upstreamStates) => {
+  return free(`${name === "some_failed" ? "someFailed" : "someSuccessful"}(${bounds.join(", ")})`, (upstreamStates) => {
     if (upstreamStates.size === 0) return true;
     // An upstream task counts once, however many inputs it feeds.
     const states = [...new Set(flattened(upstreamStates))];

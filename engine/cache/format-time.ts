@@ -20,3 +20,12 @@ export function formatDuration(milliseconds: number): string {
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1000)} s`;
 }
+
+/** `3 min ago`, `2 days ago`. @param milliseconds since then */
+export function formatAge(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  if (minutes < 1) return `${Math.max(0, Math.round(milliseconds / 1000))} s ago`;
+  if (minutes < 100) return `${Math.round(minutes)} min ago`;
+  const hours = minutes / 60;
+  return hours < 48 ? `${Math.round(hours)} h ago` : `${Math.round(hours / 24)} days ago`;
+}

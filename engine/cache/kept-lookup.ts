@@ -9,7 +9,7 @@ import { missReason, type TaskKey } from "./task-key.ts";
 export function lookUpKept(cache: ResultCache, made: Extract<TaskKey, { readonly key: string }>, options: CacheOptions | null, isChild: boolean): KeptResult | string {
   const kept = cache.get(made.key);
   if (kept === "changed") return "its kept result was changed by other code";
-  if (kept === undefined) return missReason(made.parts, made.last, isChild);
+  if (kept === undefined) return missReason(made.node, made.parts, made.last, isChild);
   if (options?.for !== undefined && kept.at + options.for <= Date.now()) return `expired ${formatClock(kept.at + options.for)}`;
   return kept;
 }

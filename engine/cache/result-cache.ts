@@ -1,5 +1,6 @@
 /** Results kept between runs, by key; in memory, bounded, least recently used first out. */
 import { ContentReader, primitiveContent, type Content, type KnownValue } from "./content.ts";
+import { FlowHistory } from "./flow-history.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
 
 /** Limits of a cache. */
@@ -22,6 +23,7 @@ export class ResultCache {
   readonly lastCodes = new WeakMap<object, Content>();
   readonly #entries = new Map<string, KeptResult>();
   readonly #parts = new Map<string, Map<string, KeyParts>>();
+  readonly #histories = new Map<string, FlowHistory>();
   readonly #maxEntries: number;
   readonly #maxSize: number;
   #size = 0;
@@ -76,6 +78,28 @@ export class ResultCache {
     let parts = this.#parts.get(flowName);
     if (parts === undefined) this.#parts.set(flowName, (parts = new Map()));
     return parts;
+  }
+
+  /** What is remembered of a flow's runs. */
+  history(flowName: string): FlowHistory {
+    let history = this.#histories.get(flowName);
+    if (history === undefined) this.#histories.set(flowName, (history = new FlowHistory()));
+    return history;
+  }
+
+  /** Time of a task's last run, of a mapped one that of a child (milliseconds); null where none is known. */
+  lastDuration(flowName: string, slug: string): number | null { return this.history(flowName).duration(slug); }
+
+  /** Number of kept results and their content (characters). @param flowName of this flow only */
+  usage(flowName?: string): { readonly entries: number; readonly size: number } {
+    if (flowName === undefined) return { entries: this.#entries.size, size: this.#size };
+    let entries = 0, size = 0;
+    for (const entry of this.#entries.values()) {
+      if (entry.flow !== flowName) continue;
+      entries++;
+      size += entry.size;
+    }
+    return { entries, size };
   }
 
   /** What was used longest ago goes first. */

@@ -6,6 +6,8 @@ import type { GraphNode } from "../graph/graph-node.ts";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
+import { inputReason } from "./input-reason.ts";
+import type { FlowHistory } from "./flow-history.ts";
 import type { KeyParts } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
 
@@ -27,7 +29,7 @@ export interface KeySource {
 
 /** A key, or why there is none. */
 export type TaskKey =
-  | { readonly key: string; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined }
+  | { readonly key: string; readonly node: GraphNode; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined }
   | { readonly key: null; readonly reason: string };
 
 /** What tasks downstream need to know of a kept result: its key and its content. */
@@ -62,13 +64,25 @@ export class KeyMaker {
   readonly keptChildren = new Map<Task, (string | null)[]>();
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
+  /** What is remembered of the flow's runs. */
+  readonly history: FlowHistory;
+  /** Kept results that were used, tasks for which there was none (count), and the time that this has saved (milliseconds). */
+  hits = 0;
+  misses = 0;
+  saved = 0;
   readonly #lastParts: Map<string, KeyParts>;
+  readonly #remembers: boolean;
   #epoch = 0;
 
-  /** @param flowName whose last keys these are compared with, for the reasons */
-  constructor(cache: ResultCache, flowName: string) {
+  /**
+   * @param flowName whose last keys these are compared with, for the reasons
+   * @param remembers what the keys are made of is remembered for the next run's reasons; false for a plan, which changes nothing
+   */
+  constructor(cache: ResultCache, flowName: string, remembers = true) {
     this.cache = cache;
+    this.history = cache.history(flowName);
     this.#lastParts = cache.lastParts(flowName);
+    this.#remembers = remembers;
   }
 
   /** Content of a result or constant; null where it can not be judged. */
@@ -97,7 +111,7 @@ export class KeyMaker {
     // What is the same as the last time has the same key: nothing is put together and hashed again.
     if (last !== undefined && upstreamKeys.length === 0 && last.code === codeParts && last.prefix === prefix && sameTexts(last.contents, contents) && sameTexts(last.names, keys)) {
       node.lastParts = last;
-      return { key: last.key, outside, parts: last, last };
+      return { key: last.key, node, outside, parts: last, last };
     }
     let text = prefix;
     for (const upstream of upstreamKeys) {
@@ -113,10 +127,11 @@ export class KeyMaker {
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
     if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
       parts = { key, prefix, code: codeParts, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
+      if (!this.#remembers) return { key, node, outside, parts, last };
       this.#lastParts.set(node.slug, parts);
     }
     node.lastParts = parts as KeyParts;
-    return { key, outside, parts: parts as KeyParts, last };
+    return { key, node, outside, parts: parts as KeyParts, last };
   }
 
   /** A task begins anew in the same flow run: what it gave before no longer counts. */
@@ -173,14 +188,18 @@ function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
   }
 }
 
+/** Why a task that returns nothing is not kept. */
+export const ACTS = "it returns nothing, so it acts: it runs every time";
+
 /** Why a key is not the last one, in words. */
-export function missReason(now: KeyParts, last: KeyParts | undefined, isChild: boolean): string {
+export function missReason(node: GraphNode, now: KeyParts, last: KeyParts | undefined, isChild: boolean): string {
   if (last === undefined) return "never run";
   const code = now.code === last.code ? null : changed(now.code, last.code);
   if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
+  if (last.acts === true) return ACTS;
   if (isChild) return "no result is kept for this element";
   const input = now.names.find((name, index) => last.contents[last.names.indexOf(name)] !== now.contents[index]) ?? last.names.find((name) => !now.names.includes(name));
-  if (input !== undefined) return `input ${input} differs`;
+  if (input !== undefined) return inputReason(node, input, last.contents[last.names.indexOf(input)], now.contents[now.names.indexOf(input)]);
   return last.key === now.key ? "its result is not kept" : "what it follows has changed";
 }
 

@@ -11,7 +11,7 @@ import { activeGraph } from "./active-graph.ts";
 import { CompareValue } from "./compare-value.ts";
 
 /** Compares with a key of an object: these are texts, whatever they were written as. */
-class CompareKey extends CompareValue {
+export class CompareKey extends CompareValue {
   override run(value: unknown): void {
     super.run(typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value);
   }

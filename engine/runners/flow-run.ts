@@ -98,6 +98,8 @@ export class FlowRun implements ObservedFlowRun {
   state: State;
   /** Level of the runner's own lines about each task: in a big flow they would bury the user's. Null: they are not written at all. */
   taskLogLevel: LogLevel | null = null;
+  /** Records of level DEBUG are written. */
+  logsDebug = false;
   #taskCount = 0;
   /** It has ended: whatever still comes from its tasks is ignored. */
   closed = false;
@@ -139,6 +141,7 @@ export class FlowRun implements ObservedFlowRun {
     this.#taskCount += count;
     const level = this.#taskCount > MANY_TASKS ? "DEBUG" : "INFO";
     this.taskLogLevel = withContext(this.context, () => this.logger.isEnabled(level)) ? level : null;
+    this.logsDebug = this.keys !== null && this.taskLogLevel !== null && withContext(this.context, () => this.logger.isEnabled("DEBUG"));
   }
 
   get selected(): ReadonlySet<Task> | undefined { return this.options.selected; }

@@ -1,16 +1,13 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
-import { hash } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
-import { shorten } from "../cache/content.ts";
 import type { Dependency } from "../cache/dependency.ts";
 import { formatClock, formatDuration } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
 import type { KeptResult } from "../cache/kept-result.ts";
-import type { KeyMaker, TaskKey } from "../cache/task-key.ts";
-import type { Edge } from "../graph/edge.ts";
+import { makeKey, settled } from "../cache/make-key.ts";
+import { Logger } from "../logging/logger.ts";
+import { ACTS, type KeyMaker } from "../cache/task-key.ts";
 import { Mapped, Cached, Running, type State } from "../state.ts";
-import { Parameter } from "../task/parameter.ts";
-import type { Task } from "../task/task.ts";
 import { inputsToCompare, refusedByValidator, secretInputs } from "./session-caching.ts";
 import { endRun } from "./task-checks.ts";
 import { storeResult } from "./task-results.ts";
@@ -22,55 +19,60 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   if (keys === null) return state;
   if (run.task.target !== null && state.isCached()) return state;
   const { cache, hidesResult } = run.task;
-  if (cache === false || hidesResult) {
-    run.reason = hidesResult ? "its result is a secret" : "it is told not to keep its result";
-    return state;
-  }
-  const made = makeKey(run, keys);
-  if (made.key === null) {
-    run.reason = made.reason;
-    return state;
-  }
+  if (cache === false || hidesResult) return runs(run, state, hidesResult ? SECRET : NOT_KEPT);
+  const made = makeKey(run, run.flowRun.parameters, keys);
+  if (made.key === null) return runs(run, state, made.reason);
   run.keyParts = made.parts;
   run.key = made.key;
   run.outside = made.outside;
-  if (run.forced) {
-    run.reason = "asked for";
-    return state;
-  }
-  if (checkpointing && run.task.target !== null) {
-    run.reason = "there is no result at its target";
-    return state;
-  }
+  if (run.forced) return runs(run, state, "asked for");
+  if (checkpointing && run.task.target !== null) return runs(run, state, "there is no result at its target");
   const kept = lookUpKept(keys.cache, made, cache, run.mapIndex !== null);
-  if (typeof kept === "string") {
-    run.reason = kept;
-    return state;
-  }
+  if (typeof kept === "string") return runs(run, state, kept, made.last !== undefined);
   const refused = refusedByValidator(run, kept);
-  if (refused !== null) {
-    run.reason = refused;
-    return state;
-  }
+  if (refused !== null) return runs(run, state, refused, true);
+  keys.hits++;
+  keys.saved += kept.duration;
   run.keyParts = null;
   settled(run, keys, kept);
   run.duration = kept.duration;
   run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
+  if (run.flowRun.logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': ${run.reason}.`);
   for (const log of kept.logs) run.record({ ...log, kept: true });
   const cached = endRun(run, new Cached(keptMessage(kept), kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
   return checkpointing ? storeResult(run, cached) : cached;
 }
+
+/** Why tasks are never kept, in words. */
+export const SECRET = "its result is a secret";
+export const NOT_KEPT = "it is told not to keep its result";
+
+/** The task runs, for a reason. @param changed something was kept of it before */
+function runs(run: TaskRun, state: State, reason: string, changed = false): State {
+  // A retry and an iteration run for the reason of the first attempt.
+  if (run.reason !== undefined && (run.runCount > 1 || run.loopCount > 1)) return state;
+  run.reason = reason;
+  const { keys, taskLogLevel, logsDebug } = run.flowRun;
+  (keys as KeyMaker).misses++;
+  if (changed && taskLogLevel === "INFO" && run.mapIndex === null) logger.logAbout(run, "INFO", `Task '${run.fullName}': Runs, because ${reason}.`);
+  else if (logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': Runs: ${reason}.`);
+  return state;
+}
+
+const logger = new Logger("flowlet.TaskRunner");
 
 /** Keeps a successful result under the key made before the attempt, if what it depends on is still the same. */
 export function keepResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
   keys.userCodeRan();
+  if (state.isSuccessful() && !state.isSkipped()) keys.history.took(run.node.slug, run.duration, run.mapIndex !== null);
   const { key, keyParts } = run;
   if (keyParts === null || key === null || !state.isSuccessful() || state.isSkipped() || state instanceof Mapped) return state;
   run.keyParts = null;
-  if (state.result === undefined) {
-    run.reason = "it returns nothing, so it acts: it runs every time";
+  if (state.result === undefined && !run.task.neverActs) {
+    keyParts.acts = true;
+    run.reason = ACTS;
     return state;
   }
   if (!keys.stillSame(run.task, keyParts)) {
@@ -94,17 +96,6 @@ export function keepResult(run: TaskRun, state: State): State {
 const NO_LOGS: readonly TaskLog[] = [];
 const NO_DEPENDENCIES: readonly Dependency[] = [];
 
-/** Tells the tasks downstream what the result is known by, and its content. */
-function settled(run: TaskRun, keys: KeyMaker, kept: KeptResult): void {
-  if (run.mapIndex === null) {
-    keys.kept.set(run.task, kept);
-    return;
-  }
-  let children = keys.keptChildren.get(run.task);
-  if (children === undefined) keys.keptChildren.set(run.task, (children = []));
-  children[run.mapIndex] = kept.key;
-}
-
 let lastTexts = { clock: "", duration: "", message: "" };
 
 /** Many kept tasks of a run were kept at the same second and are as short: they have one message. */
@@ -112,71 +103,6 @@ function keptMessage({ at, duration: milliseconds }: KeptResult): string {
   const clock = formatClock(at), duration = formatDuration(milliseconds);
   if (lastTexts.clock !== clock || lastTexts.duration !== duration) lastTexts = { clock, duration, message: `Kept from ${clock}, saved ${duration}.` };
   return lastTexts.message;
-}
-
-const NO_KEYS: readonly (string | null)[] = [];
-
-function makeKey(run: TaskRun, keys: KeyMaker): TaskKey {
-  const { node, upstream, task } = run;
-  let count = node.constantNames.length + (task instanceof Parameter ? 1 : 0);
-  for (let i = 0; i < upstream.length; i++) if (node.upstream[i].key !== null) count++;
-  const names = new Array<string>(count);
-  const contents = new Array<string>(count);
-  let upstreamKeys: (string | null)[] | null = null;
-  let at = 0;
-  for (let i = 0; i < upstream.length; i++) {
-    const edge = node.upstream[i];
-    if (edge.key === null) {
-      (upstreamKeys ??= []).push(upstreamKey(run, keys, edge, upstream[i]));
-      continue;
-    }
-    const id = upstreamContent(run, keys, edge, upstream[i]);
-    if (id === null) return { key: null, reason: `unknown: the value of input ${edge.key} can not be looked into` };
-    names[at] = edge.key;
-    contents[at++] = id;
-  }
-  for (let i = 0; i < node.constantNames.length; i++) {
-    const key = node.constantNames[i];
-    const id = keys.content(node.constants.get(key));
-    if (id === null) return { key: null, reason: `unknown: the value of input ${key} can not be looked into` };
-    names[at] = key;
-    contents[at++] = id;
-  }
-  if (task instanceof Parameter) {
-    const id = keys.content((run.flowRun.options.parameters as Record<string, unknown>)[task.name]);
-    if (id === null) return { key: null, reason: "unknown: its value can not be looked into" };
-    names[at] = "value";
-    contents[at] = id;
-  }
-  return keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
-}
-
-/** Of what is mapped over a child sees one element, and of what is flattened other elements: their content is not that of the whole. */
-function upstreamContent(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
-  if (edge.flattened || (edge.mapped && run.mapIndex !== null)) return resultContent(keys, edge, state);
-  const kept = keys.kept.get(edge.upstreamTask);
-  if (kept !== undefined) return kept.content;
-  let id = keys.contents.get(edge.upstreamTask);
-  if (id === undefined) keys.contents.set(edge.upstreamTask, (id = resultContent(keys, edge, state)));
-  return id;
-}
-
-function resultContent(keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
-  const id = keys.content(state.result);
-  // The content of a short text is the text.
-  return id !== null && edge.upstreamTask.hidesResult ? hash("sha256", id, "base64") : id;
-}
-
-function upstreamKey(run: TaskRun, keys: KeyMaker, edge: Edge<Task>, state: State): string | null {
-  const children = keys.keptChildren.get(edge.upstreamTask);
-  if (edge.mapped && run.mapIndex !== null) return children?.[run.mapIndex] ?? null;
-  if (!(state instanceof Mapped)) return keys.kept.get(edge.upstreamTask)?.key ?? null;
-  let joined = keys.keptParents.get(edge.upstreamTask);
-  if (joined === undefined) {
-    const all = state.mapStates.map((_, index) => children?.[index] ?? null);
-    keys.keptParents.set(edge.upstreamTask, (joined = all.includes(null) ? null : shorten(`mapped\n${all.join("\n")}`)));
-  }
-  return joined;
 }
 
 /** The task starts: from here on its function runs. */

@@ -55,12 +55,12 @@ export function checkUpstreamSkipped(run: TaskRun, state: State): State {
   return endRun(run, new Skipped("Upstream task was skipped; if this was not the intended behavior, consider changing `skipOnUpstreamSkip: false` for this task.", null));
 }
 
-const isFinished = (state: State) => state.isFinished();
-const isNotSkipped = (state: State) => !state.isSkipped();
-const isSuccessful = (state: State) => state.isSuccessful();
+export const isFinished = (state: State): boolean => state.isFinished();
+export const isNotSkipped = (state: State): boolean => !state.isSkipped();
+export const isSuccessful = (state: State): boolean => state.isSuccessful();
 
 /** Does it hold for all upstream states? A mapped one counts as its children on an edge that does not map. */
-function everyUpstream(run: TaskRun, holds: (state: State) => boolean): boolean {
+export function everyUpstream(run: TaskRun, holds: (state: State) => boolean): boolean {
   const { upstream, node } = run;
   for (let i = 0; i < upstream.length; i++) {
     const state = upstream[i];
@@ -82,6 +82,13 @@ function everyChild(run: TaskRun, state: Mapped, holds: (state: State) => boolea
 
 /** Inputs by name, from the results of the keyed upstreams. */
 export function getTaskInputs(run: TaskRun, state: State): State {
+  readInputs(run);
+  if (run.task.taskRunName !== null) run.taskRunName = taskRunName(run, run.task.taskRunName);
+  return state;
+}
+
+/** Inputs without the name that they may give the run. */
+export function readInputs(run: TaskRun): void {
   const { node, upstream } = run;
   if (upstream.length > 0 || node.constantNames.length > 0) {
     const inputs: Record<string, unknown> = {};
@@ -93,8 +100,6 @@ export function getTaskInputs(run: TaskRun, state: State): State {
     run.inputs = inputs;
     run.names = run.task.inputNames();
   }
-  if (run.task.taskRunName !== null) run.taskRunName = taskRunName(run, run.task.taskRunName);
-  return state;
 }
 
 /** A name that the template does not know stays as it is written: it is a label, and no reason to fail. */
@@ -122,7 +127,7 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
 }
 
 /** What triggers see: the state of each upstream task by edge; constant inputs are successes. */
-function upstreamStates(run: TaskRun): UpstreamStates {
+export function upstreamStates(run: TaskRun): UpstreamStates {
   const { node, upstream } = run;
   const states = new Map<Edge, State>();
   for (let i = 0; i < upstream.length; i++) states.set(node.upstream[i], upstream[i]);
@@ -189,7 +194,7 @@ const UNBEGUN = new Pending();
 const characters = new WeakMap<State, readonly string[]>();
 
 /** What a state's result can be mapped over; null where it is no list. */
-function elementsOf(state: State): ArrayLike<unknown> | null {
+export function elementsOf(state: State): ArrayLike<unknown> | null {
   const { result } = state;
   if (typeof result !== "string") return isListLike(result) ? result : null;
   let list = characters.get(state);

@@ -160,7 +160,7 @@ function brokenResult(run: TaskRun, message: string, error: unknown): State {
 }
 
 /** Where the run's result is written: as the task says, else as the flow does. */
-function resultOf({ task, flowRun }: TaskRun): Result {
+export function resultOf({ task, flowRun }: TaskRun): Result {
   if (task.result !== null) return task.result;
   return task.target === null ? flowRun.result : flowRun.result.at(task.target);
 }

@@ -109,6 +109,7 @@ function take(run: TaskRun, state: State, returned: State): State | Promise<Stat
 function ended(run: TaskRun, state: State): State {
   const { taskLogLevel } = run.flowRun;
   if (taskLogLevel !== null) logger.logAbout(run, taskLogLevel, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
+  if (run.reason !== undefined) state.reason = run.reason;
   if (state.isFinished()) run.settled();
   return state;
 }

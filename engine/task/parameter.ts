@@ -47,6 +47,7 @@ export class Parameter<T = any> extends Task<[], T> {
   }
 
   override get addsItself(): boolean { return true; }
+  override get neverActs(): boolean { return true; }
 
   override run(): T {
     const given = context.parameters;

@@ -1,0 +1,167 @@
+/**
+ * A run that is only thought through: goes over the tasks in their order, makes keys as a run does and looks up what is kept. What is
+ * kept is known, so the next keys can be made from it; what would run is not, and what follows that is told so.
+ */
+import { formatAge } from "../cache/format-time.ts";
+import { lookUpKept } from "../cache/kept-lookup.ts";
+import type { KeptResult } from "../cache/kept-result.ts";
+import { makeKey, settled } from "../cache/make-key.ts";
+import type { KeyMaker } from "../cache/task-key.ts";
+import type { Edge } from "../graph/edge.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
+import { reason } from "../results/reason.ts";
+import type { FlowRun } from "../runners/flow-run.ts";
+import { refusedByValidator } from "../runners/session-caching.ts";
+import { NOT_KEPT, SECRET } from "../runners/task-caching.ts";
+import { everyUpstream, isFinished, isNotSkipped, isSuccessful, readInputs, readUpstream, upstreamStates } from "../runners/task-checks.ts";
+import { TaskRun } from "../runners/task-run.ts";
+import { Signal } from "../signals.ts";
+import { Mapped, Skipped, Success, TriggerFailed, type State } from "../state.ts";
+import { Constant } from "../task/constant.ts";
+import { Parameter } from "../task/parameter.ts";
+import type { Task } from "../task/task.ts";
+import { allSuccessful, isContextFree, manualOnly } from "../triggers.ts";
+import { knownState } from "./known-value.ts";
+import { planChildren, type PlannedChildren } from "./plan-children.ts";
+import { NO_VALUE, RUNS, itIs, itRuns, type PlannedOutcome } from "./planned-outcome.ts";
+import { plannedTarget } from "./planned-target.ts";
+import type { TaskPlan } from "./task-plan.ts";
+
+/**
+ * Plans each task of a run that is never begun; the run's `taskStates` and keys then hold what is known.
+ * @param run with a KeyMaker that remembers nothing
+ * @param latest states that the tasks had last
+ */
+export function planTasks(run: FlowRun, latest: ReadonlyMap<Task, State>): TaskPlan[] {
+  const now = Date.now();
+  const keys = run.keys as KeyMaker;
+  const plans: TaskPlan[] = [];
+  for (const node of run.graph.sortedNodes()) {
+    const outcome = planNode(run, node, keys, latest, now);
+    run.taskStates.set(node.task, outcome.state);
+    plans.push(taskPlan(node, outcome, keys));
+  }
+  return plans;
+}
+
+function taskPlan({ task, slug }: GraphNode, outcome: PlannedOutcome | PlannedChildren, keys: KeyMaker): TaskPlan {
+  const { verdict, reason, kept } = outcome;
+  const duration = keys.history.duration(slug);
+  if (!("children" in outcome)) {
+    return { task, slug, name: task.name, verdict, reason, keptAt: kept === null ? null : new Date(kept.at), expected: duration ?? kept?.duration ?? null, saves: kept?.duration ?? null };
+  }
+  const { children, keptAt, saves } = outcome;
+  const runs = children.stale + children.unknown;
+  return {
+    task, slug, name: task.name, verdict, reason, keptAt: keptAt === null ? null : new Date(keptAt),
+    expected: runs === 0 ? 0 : duration === null ? null : duration * runs, saves: keptAt === null ? null : saves, children,
+  };
+}
+
+function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, latest: ReadonlyMap<Task, State>, now: number): PlannedOutcome | PlannedChildren {
+  const { task } = node;
+  const { selected, forced, taskStates } = flowRun.options;
+  if (selected !== undefined && !selected.has(task)) {
+    const given = taskStates?.get(task);
+    return itIs(given ?? RUNS, given?.reason ?? "it is not asked for");
+  }
+  if (task instanceof Constant && node.upstream.length > 0) return itIs(new Success(null, task.value), "it is a constant");
+  const run = new TaskRun(flowRun, node, RUNS, null, false, forced?.has(task) ?? false);
+  readUpstream(run);
+  const last = latest.get(task);
+  if (!node.upstream.some((edge) => edge.mapped)) return planOne(run, keys, last, now);
+  return blocked(run) ?? planChildren(run, (child) => {
+    readUpstream(child);
+    return planOne(child, keys, last instanceof Mapped ? last.mapStates[child.mapIndex as number] : undefined, now);
+  });
+}
+
+/** A task, or a child of one, whose upstream states were read. */
+function planOne(run: TaskRun, keys: KeyMaker, last: State | undefined, now: number): PlannedOutcome {
+  const { task } = run;
+  const stops = blocked(run);
+  if (stops !== null) return stops;
+  readInputs(run);
+  const decided = plannedTarget(run, last) ?? askTrigger(run);
+  if (decided !== null) return decided;
+  const { cache, hidesResult } = task;
+  if (cache === false || hidesResult) return itRuns(hidesResult ? SECRET : NOT_KEPT);
+  if (task instanceof Parameter && task.required && !Object.hasOwn(run.flowRun.parameters, task.name)) {
+    return { verdict: "unknown", reason: `parameter \`${task.name}\` has no value`, state: NO_VALUE, kept: null };
+  }
+  const made = makeKey(run, run.flowRun.parameters, keys);
+  if (made.key === null) return made.reason.startsWith(UNKNOWN) ? itRuns(made.reason.slice(UNKNOWN.length), "unknown") : itRuns(made.reason);
+  const why = run.forced ? "asked for" : run.flowRun.checkpointing && task.target !== null ? "there is no result at its target" : null;
+  const kept = why ?? lookUpKept(keys.cache, made, cache, run.mapIndex !== null);
+  const runs = typeof kept === "string" ? kept : askValidator(run, kept);
+  if (typeof kept === "string" || runs !== null) {
+    const state = knownState(run, keys, made.key);
+    if (state === null) return itRuns(runs as string);
+    return state.isSuccessful() && !state.isSkipped() ? { verdict: "stale", reason: runs as string, state, kept: null } : itIs(state, `it ends ${state.type}: ${state.message}`);
+  }
+  settled(run, keys, kept);
+  const { outside, at } = kept;
+  return {
+    verdict: outside.length > 0 ? "outside" : "fresh", reason: outside.length > 0 ? `kept from outside: ${outside.join(", ")}, ${formatAge(now - at)}` : keptReason(run),
+    state: new Success(null, kept.value), kept,
+  };
+}
+
+/** What begins the reason where a key can not be made. */
+const UNKNOWN = "unknown: ";
+
+/** Its trigger is code of the user, which a plan does not run. */
+const keptReason = ({ task: { trigger } }: TaskRun): string => (trigger === allSuccessful || isContextFree(trigger) ? "kept" : "kept, if its trigger lets it run");
+
+/** What a task does not run for, or runs whatever it is: upstream tasks that are skipped, or that run. Null: all of them are known. */
+function blocked(run: TaskRun): PlannedOutcome | null {
+  const { task, node, upstream } = run;
+  if (upstream.length === 0) return null;
+  const isChild = run.mapIndex !== null;
+  if (task.skipOnUpstreamSkip && !everyUpstream(run, isNotSkipped)) {
+    const skipped = node.upstream.find((edge, index) => edgeStates(edge, upstream[index], isChild).some((state) => state.isSkipped()));
+    return itIs(new Skipped("Upstream task was skipped.", null), `skipped: follows \`${skipped?.upstreamTask.name}\`, which is skipped`);
+  }
+  if (everyUpstream(run, isFinished) && (isChild || !node.upstream.some((edge, index) => edge.flattened && !edgeStates(edge, upstream[index], isChild).every(isFinished)))) return null;
+  let first: { readonly name: string; readonly state: State } | null = null, byValue = true;
+  for (let i = 0; i < upstream.length; i++) {
+    const edge = node.upstream[i];
+    const state = edgeStates(edge, upstream[i], isChild).find((one) => !one.isFinished());
+    if (state === undefined) continue;
+    byValue &&= edge.key !== null;
+    // What is known least goes first.
+    if (first === null || (first.state === RUNS && state === NO_VALUE)) first = { name: edge.upstreamTask.name, state };
+  }
+  const { name, state } = first as { readonly name: string; readonly state: State };
+  const follows = `follows \`${name}\`, ${state.message}`;
+  if (state === NO_VALUE) return { verdict: "unknown", reason: follows, state: NO_VALUE, kept: null };
+  return itRuns(byValue ? `${follows} (unless its result is equal)` : follows);
+}
+
+/** What all children get whole has been looked at for their parent. */
+function edgeStates({ mapped, flattened }: Edge<Task>, state: State, isChild: boolean): readonly State[] {
+  return state instanceof Mapped && !isChild && (!mapped || flattened) ? state.mapStates : [state];
+}
+
+/** Asks the engine's own triggers. @returns what becomes of the task where its trigger does not let it run; null where it does */
+function askTrigger(run: TaskRun): PlannedOutcome | null {
+  const { trigger } = run.task;
+  if (trigger === allSuccessful && everyUpstream(run, isSuccessful)) return null;
+  if (trigger === manualOnly) return itRuns("it waits for approval");
+  if (!isContextFree(trigger)) return null;
+  try {
+    return trigger(upstreamStates(run)) ? null : itIs(new TriggerFailed("Trigger failed"), `does not run: its trigger ${trigger.name} fails`);
+  } catch (error) {
+    if (!(error instanceof Signal)) return itRuns(`its trigger fails: ${reason(error)}`);
+    return itIs(error.state, `does not run: ${error.state.message}`);
+  }
+}
+
+/** A validator is code of the user, but made to be asked. */
+function askValidator(run: TaskRun, kept: KeptResult): string | null {
+  try {
+    return refusedByValidator(run, kept);
+  } catch (error) {
+    return `its cache validator fails: ${reason(error)}`;
+  }
+}
