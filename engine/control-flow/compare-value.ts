@@ -24,7 +24,6 @@ export class CompareValue extends Task<[value: any], void> {
     this.value = value;
   }
   override get passesInputsOn(): boolean { return true; }
-  override get neverActs(): boolean { return true; }
   override run(value: unknown): void {
     if (value !== this.value && !isDeepStrictEqual(value, this.value)) throw new SKIP(`Provided value "${this.hidesResult ? "***" : valueText(value)}" did not match "${valueText(this.value)}"`);
   }

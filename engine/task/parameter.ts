@@ -47,7 +47,6 @@ export class Parameter<T = any> extends Task<[], T> {
   }
 
   override get addsItself(): boolean { return true; }
-  override get neverActs(): boolean { return true; }
 
   override run(): T {
     const given = context.parameters;
