@@ -39,6 +39,6 @@ export interface KeyParts {
   /** Names of the inputs, and the content of each. */
   readonly names: readonly string[];
   readonly contents: readonly string[];
-  /** It returned nothing: it acts, and runs every time. */
-  acts?: boolean;
+  /** Why the result of the run with this key is not kept, in words. */
+  unkept?: string | undefined;
 }

@@ -196,11 +196,11 @@ export function missReason(node: GraphNode, now: KeyParts, last: KeyParts | unde
   if (last === undefined) return "never run";
   const code = now.code === last.code ? null : changed(now.code, last.code);
   if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
-  if (last.acts === true) return ACTS;
+  if (last.unkept === ACTS) return ACTS;
   if (isChild) return "no result is kept for this element";
   const input = now.names.find((name, index) => last.contents[last.names.indexOf(name)] !== now.contents[index]) ?? last.names.find((name) => !now.names.includes(name));
   if (input !== undefined) return inputReason(node, input, last.contents[last.names.indexOf(input)], now.contents[now.names.indexOf(input)]);
-  return last.key === now.key ? "its result is not kept" : "what it follows has changed";
+  return last.key === now.key ? (last.unkept ?? "its result is not kept") : "what it follows has changed";
 }
 
 function changed(now: ReadonlyMap<string, string>, last: ReadonlyMap<string, string>): string | null {

@@ -3,7 +3,7 @@ import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { Dependency } from "../cache/dependency.ts";
 import { formatClock, formatDuration } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
-import type { KeptResult } from "../cache/kept-result.ts";
+import type { KeptResult, KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
 import { Logger } from "../logging/logger.ts";
@@ -71,28 +71,36 @@ export function keepResult(run: TaskRun, state: State): State {
   keys.userCodeRan();
   if (state.isSuccessful() && !state.isSkipped()) keys.history.took(run.node.slug, run.duration, run.mapIndex !== null);
   const { key, keyParts } = run;
-  if (keyParts === null || key === null || !state.isSuccessful() || state.isSkipped() || state instanceof Mapped) return state;
-  run.keyParts = null;
-  if (state.result === undefined && !neverActs(run.task)) {
-    keyParts.acts = true;
-    run.reason = ACTS;
+  if (keyParts === null || key === null) return state;
+  if (!state.isSuccessful() || state.isSkipped() || state instanceof Mapped) {
+    // Children have what their keys were made of in common.
+    if (run.mapIndex === null) keyParts.unkept = state.isFailed() ? "it failed the last time" : undefined;
     return state;
   }
+  run.keyParts = null;
+  if (state.result === undefined && !neverActs(run.task)) return notKept(run, keyParts, state, ACTS, ACTS);
   if (!keys.stillSame(run.task, keyParts)) {
-    run.reason = `${run.reason}; not kept, because its code changed while it ran`;
-    return state;
+    return notKept(run, keyParts, state, `${run.reason}; not kept, because its code changed while it ran`, "its code changed while it ran the last time");
   }
   const { id, size } = keys.sizedContent(state.result);
   if (id === null) {
     if (run.mapIndex === null) keys.contents.set(run.task, null);
-    return state;
+    return notKept(run, keyParts, state, run.reason, "its result can not be looked into, so it is not kept");
   }
+  if (keyParts.unkept !== undefined) keyParts.unkept = undefined;
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
   const validated = run.task.cacheFor === null ? undefined : { inputs: inputsToCompare(run), parameters: run.flowRun.parameters };
   const { slug } = run.node;
   settled(run, keys, keys.cache.set({
     key, value: state.result, content: id, size, logs, outside: run.outside, dependencies: NO_DEPENDENCIES, duration: run.duration, at: state.at, flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, validated, usedAt: 0,
   }));
+  return state;
+}
+
+/** @param reason of this run; @param unkept what the next run gives as its reason, where nothing else has changed */
+function notKept(run: TaskRun, parts: KeyParts, state: State, reason: string | undefined, unkept: string): State {
+  run.reason = reason;
+  parts.unkept = unkept;
   return state;
 }
 
