@@ -51,6 +51,10 @@ export const ERRORS = {
     message: "The run context can not be serialised: it belongs to the code that runs now.",
     help: "Take the entries you need out of it, or all of them: context.toObject().",
   },
+  CONTRADICTORY_SELECTION: {
+    message: "Flow {flow} can not run this selection of tasks: {why}.",
+    help: "One of only, from and failed says where to begin, upTo where to end; a task is either frozen or runs.",
+  },
   CYCLE: {
     message: "Cycle found; flows must be acyclic! In flow {flow}: {path}.",
     help: "Remove one of the dependencies on that path.",
@@ -205,7 +209,7 @@ export const ERRORS = {
   },
   UNKNOWN_TASKS_TO_RUN: {
     message: "Can not run only {names} of flow {flow}: {why}.",
-    help: "Run the whole flow once, or name tasks of this flow.",
+    help: "Run these tasks with what they need, { upTo: [task] }, or the whole flow once.",
   },
   UNKNOWN_TEMPLATE_NAME: {
     message: 'The template {template} names "{name}", which is not known.',

@@ -1,6 +1,7 @@
 /** What the options of a flow and of its runs must be. Every option has its line: flow.ts does not compile without. */
 import type { Executor } from "./executors/executor.ts";
 import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
+import { TASK_CHOICE } from "./runners/selection-options.ts";
 import { Result } from "./results/result.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { State } from "./state.ts";
@@ -23,6 +24,19 @@ export const FLOW_OPTIONS = {
   validate: A_BOOLEAN,
 } as const satisfies Record<string, OptionCheck>;
 
+/** Options that say which tasks run. */
+const SELECTION = {
+  failed: A_BOOLEAN,
+  freeze: TASK_CHOICE,
+  from: TASK_CHOICE,
+  only: TASK_CHOICE,
+  refresh: ["true, a task, its slug or name, or a list of these", (value: unknown) => value === true || TASK_CHOICE[1](value)],
+  upTo: TASK_CHOICE,
+} as const satisfies Record<string, OptionCheck>;
+
+/** Options of `flow.plan`. */
+export const PLAN_OPTIONS = { checkpointing: A_BOOLEAN, context: A_RECORD, ...SELECTION } as const satisfies Record<string, OptionCheck>;
+
 /** Options of `flow.run`. */
 export const RUN_OPTIONS = {
   approve: A_FUNCTION,
@@ -30,8 +44,6 @@ export const RUN_OPTIONS = {
   checkpointing: A_BOOLEAN,
   context: A_RECORD,
   executor: AN_EXECUTOR,
-  from: TASKS,
-  only: TASKS,
   runOnSchedule: A_BOOLEAN,
   signal: ["an AbortSignal", (value: unknown) => value instanceof AbortSignal],
   state: ["a State", (value: unknown) => value instanceof State],
@@ -39,4 +51,5 @@ export const RUN_OPTIONS = {
   taskRunnerStateHandlers: FUNCTIONS,
   taskStates: ["pairs of a task and its state", isIterable],
   wait: A_BOOLEAN,
+  ...SELECTION,
 } as const satisfies Record<string, OptionCheck>;

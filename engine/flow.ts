@@ -1,29 +1,29 @@
 /** A flow: a graph of tasks that runs (prefect.core.flow). */
-import { KeyMaker } from "./cache/task-key.ts";
 import { knownValue } from "./cache/known-values.ts";
 import { ResultCache } from "./cache/result-cache.ts";
 import { currentConfig } from "./config/config.ts";
 import { context } from "./context.ts";
-import { FlowletError, describeValue, listNames } from "./errors.ts";
+import { FlowletError, describeValue } from "./errors.ts";
 import { defaultExecutor } from "./executors/default-executor.ts";
 import type { Executor } from "./executors/executor.ts";
-import { LocalExecutor } from "./executors/local-executor.ts";
-import { FLOW_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
+import { checkParameterNames, checkParameters, contextParameters, lastParameters } from "./flow-parameters.ts";
+import { FLOW_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import type { Edge } from "./graph/edge.ts";
 import { FlowGraph } from "./graph/flow-graph.ts";
 import { getLogger } from "./logging/logger.ts";
 import { checkOptions, type OptionCheck } from "./option-checks.ts";
 import { visualizeFlow, type FlowPicture, type VisualizeOptions } from "./picture/flow-picture.ts";
-import { FlowPlan } from "./plan/flow-plan.ts";
-import { planTasks } from "./plan/planner.ts";
+import type { FlowPlan } from "./plan/flow-plan.ts";
+import { planFlow, selectedKeys, whatIsKnown, type PlanSource } from "./plan/planned-run.ts";
 import type { Result } from "./results/result.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { PlanOptions, RunOptions } from "./run-options.ts";
 import { terminalApproval } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
 import { sleepUntil } from "./runners/sleep-until.ts";
+import { goesOn } from "./runners/selection-options.ts";
 import { selectTasks } from "./runners/selection.ts";
 import { currentTaskRun } from "./runners/task-run.ts";
 import { TaskStates } from "./runners/task-states.ts";
@@ -167,13 +167,19 @@ export class Flow extends FlowGraph {
    * What a run that keeps results would do, without running anything: for each task whether its kept result is used, and why not where
    * it is not. Made from the code as it is now.
    * @param parameters as for {@link Flow.run}. Default: those of the last run
-   * @throws FlowletError BAD_OPTION, UNEXPECTED_PARAMETERS, CYCLE, BAD_CONFIG
+   * @param options those of {@link Flow.run} that say what runs
+   * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS, CYCLE, BAD_CONFIG, and those of the selection
    */
-  plan(parameters: Readonly<Record<string, unknown>> = this.#latestParameters): FlowPlan {
-    this.#checkNames(parameters);
-    const keys = new KeyMaker(this.#resultCache(), this.name, false);
-    const run = new FlowRun({ graph: this, parameters, executor: new LocalExecutor(), keys, result: this.options.result, context: { parameters: contextParameters({}) } });
-    return new FlowPlan(this, planTasks(run, this.#latest));
+  plan(parameters?: Readonly<Record<string, unknown>>, options: PlanOptions = {}): FlowPlan {
+    checkOptions(`flow.plan of ${this.name}`, options, PLAN_OPTIONS satisfies Record<keyof PlanOptions, OptionCheck>);
+    const values = parameters === undefined || goesOn(options) ? { ...lastParameters(this, this.#latestParameters), ...parameters } : parameters;
+    checkParameterNames(this, values);
+    return planFlow(this.#planSource(values, options), options);
+  }
+
+  #planSource(parameters: Readonly<Record<string, unknown>>, { context: entries, checkpointing }: PlanOptions): PlanSource {
+    const context = { ...entries, parameters: contextParameters(entries) };
+    return { graph: this, cache: this.#resultCache(), latest: this.#latest, parameters, result: this.options.result, context, checkpointing };
   }
 
   /**
@@ -193,22 +199,23 @@ export class Flow extends FlowGraph {
     if (activeFlow() !== null) return await withActiveFlow(null, () => this.run(parameters, options));
     checkOptions(`flow.run of ${this.name}`, options, RUN_OPTIONS satisfies Record<keyof RunOptions, OptionCheck>);
     if (context.loadingFlow === true) return this.#notRun();
+    const values = goesOn(options) ? { ...lastParameters(this, this.#latestParameters), ...parameters } : parameters;
     const { schedule } = this.options;
     const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.sortedNodes();
     const runOnSchedule = options.runOnSchedule ?? (options.wait !== false && currentConfig().flows.runOnSchedule);
     if (schedule === undefined || !runOnSchedule || options.state !== undefined) {
-      if (options.wait !== false) this.#checkParameters(parameters, options);
-      return await this.#goOn(parameters, options, signal);
+      if (options.wait !== false) checkParameters(this, values, options.context);
+      return await this.#goOn(values, options, signal);
     }
-    return await this.#runOnSchedule(schedule, parameters, options, signal);
+    return await this.#runOnSchedule(schedule, values, options, signal);
   }
 
   async #runOnSchedule(schedule: Schedule, parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined): Promise<State<TaskStates>> {
-    this.#checkNames(parameters);
+    checkParameterNames(this, parameters);
     // Better now than in the night when the clock's turn comes.
-    for (const { parameterDefaults = {} } of schedule.clocks) this.#checkParameters({ ...parameters, ...parameterDefaults }, options);
+    for (const { parameterDefaults = {} } of schedule.clocks) checkParameters(this, { ...parameters, ...parameterDefaults }, options.context);
     const due = new DueEvents(schedule, new Date());
     const unmatched = `none of the next ${CANDIDATES} times of its clocks passes its filters`;
     for (let last: State<TaskStates> | null = null; ; ) {
@@ -219,7 +226,7 @@ export class Flow extends FlowGraph {
         return last;
       }
       const values = { ...parameters, ...event.parameterDefaults };
-      this.#checkParameters(values, options);
+      checkParameters(this, values, options.context);
       if (event.startTime.getTime() > Date.now()) getLogger("FlowRunner").info(`Waiting for next scheduled run at ${event.startTime.toISOString()}`);
       if (!(await sleepUntil(event.startTime, signal))) return new Cancelled("The flow's schedule was cancelled.", last?.result ?? new TaskStates(this.#latest));
       last = await this.#runOnce(values, last === null ? options : { ...options, taskStates: undefined }, signal, false, event.startTime);
@@ -254,13 +261,13 @@ export class Flow extends FlowGraph {
     const { stateHandlers = [], onFailure, terminalStateHandler } = this.options;
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
-    const selection = selectTasks(this, options, this.#latest);
+    const selection = selectTasks(this, options, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
     this.#latestParameters = parameters;
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? defaultExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
-      context: { ...options.context, parameters: contextParameters(options) }, scheduledStartTime, state: options.state,
-      taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: new KeyMaker(cache, this.name) }), ...selection,
+      context: { ...options.context, parameters: contextParameters(options.context) }, scheduledStartTime, state: options.state,
+      taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: selectedKeys(cache, this.name, selection) }), ...selection,
       result: this.options.result, checkpointing: options.checkpointing, wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
@@ -284,28 +291,7 @@ export class Flow extends FlowGraph {
     this.#latest = isComplete ? states : new Map([...this.#latest, ...states].filter(([task]) => this.has(task)));
   }
 
-  #checkNames(given: Readonly<Record<string, unknown>>): void {
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
-      throw new FlowletError("BAD_OPTION", { owner: `Flow ${this.name}`, option: "parameters", expected: "an object with a value for each name", got: describeValue(given) });
-    }
-    const known = new Set([...this.parameters()].map((parameter) => parameter.name));
-    const unexpected = Object.keys(given).filter((name) => !known.has(name));
-    if (unexpected.length > 0) throw new FlowletError("UNEXPECTED_PARAMETERS", { names: listNames(unexpected), flow: this.name, known: known.size === 0 ? "no parameters" : listNames([...known]) });
-  }
-
-  #checkParameters(given: Readonly<Record<string, unknown>>, options: RunOptions): void {
-    this.#checkNames(given);
-    const values = { ...contextParameters(options), ...given };
-    const missing = [...this.parameters()].filter((parameter) => parameter.required && !Object.hasOwn(values, parameter.name)).map((parameter) => parameter.name);
-    if (missing.length > 0) throw new FlowletError("MISSING_PARAMETERS", { names: listNames(missing), flow: this.name });
-  }
-
   /** `<Flow: name="My flow">` */
   override toString(): string { return `<Flow: name="${this.name}">`; }
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
-}
-
-/** Values of parameters from the context of the caller and of the run. A task's own context is another flow's. */
-function contextParameters({ context: given }: RunOptions): Readonly<Record<string, unknown>> {
-  return { ...(currentTaskRun() === undefined ? context.parameters : undefined), ...(given?.parameters as object | undefined) };
 }

@@ -1,6 +1,7 @@
 /** Flowlet: the names a flow's author uses. Everything else is internal. */
 export { Flow, type FlowHost, type FlowOptions } from "./flow.ts";
-export type { RunOptions } from "./run-options.ts";
+export type { PlanOptions, RunOptions } from "./run-options.ts";
+export type { SelectionOptions, TaskChoice } from "./runners/selection-options.ts";
 export { FlowPlan } from "./plan/flow-plan.ts";
 export type { TaskPlan } from "./plan/task-plan.ts";
 export type { Verdict, VerdictCounts } from "../protocol/verdict.ts";

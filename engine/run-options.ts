@@ -2,10 +2,13 @@
 import type { ContextEntries } from "./context.ts";
 import type { Executor } from "./executors/executor.ts";
 import type { Approve } from "./runners/approval.ts";
-import type { SelectionOptions } from "./runners/selection.ts";
+import type { SelectionOptions } from "./runners/selection-options.ts";
 import type { State } from "./state.ts";
 import type { StateHandler, TaskInfo } from "./task/task-options.ts";
 import type { Task } from "./task/task.ts";
+
+/** How a flow is planned; all optional, and as in {@link RunOptions}. */
+export type PlanOptions = SelectionOptions & Pick<RunOptions, "checkpointing" | "context">;
 
 /** How a flow is run; all optional. */
 export interface RunOptions extends SelectionOptions {

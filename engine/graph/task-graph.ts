@@ -106,6 +106,13 @@ export abstract class TaskGraph {
     return found;
   }
 
+  /** These tasks and everything that they need. @throws FlowletError TASK_NOT_IN_FLOW */
+  upstreamOf(tasks: Iterable<Task>): Set<Task> {
+    const found = new Set<Task>(tasks);
+    for (const task of found) for (const edge of this.node(task).upstream) found.add(edge.upstreamTask);
+    return found;
+  }
+
   /** Nodes in topological order; kept until the graph changes. @throws FlowletError CYCLE */
   sortedNodes(): readonly GraphNode[] {
     if (this.#order !== null) return this.#order;

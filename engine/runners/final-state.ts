@@ -2,7 +2,17 @@
 import { Failed, Mapped, Success, type State } from "../state.ts";
 import { TaskStates } from "./task-states.ts";
 import type { FlowRun } from "./flow-run.ts";
+import type { Task } from "../task/task.ts";
 import { returnedState } from "./returned-state.ts";
+
+/** The reference tasks; where only some tasks run, also those of them that nothing else follows, and none that has never run. */
+function deciding({ graph, selected, taskStates }: FlowRun): Iterable<Task> {
+  const reference = graph.referenceTasks();
+  if (selected === undefined) return reference;
+  const found = [...reference].filter((task) => selected.has(task) || taskStates.get(task)?.isFinished() === true);
+  for (const task of selected) if (!reference.has(task) && task.referenceRole === "default" && graph.node(task).downstream.every((edge) => !selected.has(edge.downstreamTask))) found.push(task);
+  return found;
+}
 
 /**
  * Running while a terminal task is unfinished; else decided by the reference tasks, mapped ones through their children.
@@ -12,7 +22,7 @@ export async function determineFinalState(run: FlowRun): Promise<State> {
   const { graph, taskStates, logger } = run;
   const result = new TaskStates(taskStates);
   const reference: State[] = [];
-  for (const task of graph.referenceTasks()) {
+  for (const task of deciding(run)) {
     const state = taskStates.get(task);
     if (state instanceof Mapped) for (const child of state.mapStates) reference.push(child);
     else if (state !== undefined) reference.push(state);

@@ -167,8 +167,8 @@ export class FlowRun implements ObservedFlowRun {
   get finished(): boolean {
     return this.graph.everyTerminal((task) => {
       const state = this.taskStates.get(task);
-      // Tasks that joined the flow while it runs are no part of the run.
-      if (state === undefined) return true;
+      // Tasks that joined the flow while it runs are no part of the run, nor are those that it was told not to run.
+      if (state === undefined || this.selected?.has(task) === false) return true;
       return state instanceof Mapped ? state.mapStates.every((child) => child.isFinished()) : state.isFinished();
     });
   }

@@ -1,9 +1,9 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { Dependency } from "../cache/dependency.ts";
-import { formatClock, formatDuration } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
-import type { KeptResult, KeyParts } from "../cache/kept-result.ts";
+import { keptMessage } from "../cache/kept-message.ts";
+import type { KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
 import { Logger } from "../logging/logger.ts";
@@ -111,15 +111,6 @@ function neverActs(task: Task): boolean {
 
 const NO_LOGS: readonly TaskLog[] = [];
 const NO_DEPENDENCIES: readonly Dependency[] = [];
-
-let lastTexts = { clock: "", duration: "", message: "" };
-
-/** Many kept tasks of a run were kept at the same second and are as short: they have one message. */
-function keptMessage({ at, duration: milliseconds }: KeptResult): string {
-  const clock = formatClock(at), duration = formatDuration(milliseconds);
-  if (lastTexts.clock !== clock || lastTexts.duration !== duration) lastTexts = { clock, duration, message: `Kept from ${clock}, saved ${duration}.` };
-  return lastTexts.message;
-}
 
 /** The task starts: from here on its function runs. */
 export function setTaskToRunning(run: TaskRun, state: State): State {

@@ -56,7 +56,7 @@ describe("options of a run", () => {
     [{ taskRunnerStateHandlers: [1] }, "the option taskRunnerStateHandlers must be a list of functions"],
     [{ state: "Success" }, 'the option state must be a State, got "Success".'],
     [{ signal: {} }, "the option signal must be an AbortSignal"],
-    [{ only: add }, "the option only must be a list of tasks"],
+    [{ only: 5 }, "the option only must be a task, its slug or name, or a list of these"],
   ])("that are wrong are refused: %o", async (options, message) => {
     await expect(new Flow("f").run({}, options as RunOptions)).rejects.toThrow(message);
   });

@@ -1,0 +1,30 @@
+/** What a plan knows of tasks that a selection leaves out. */
+import type { KeyMaker } from "../cache/task-key.ts";
+import type { FlowRun } from "../runners/flow-run.ts";
+import type { KnownResults } from "../runners/selection.ts";
+import type { TaskPlan } from "./task-plan.ts";
+
+/** @param run that was planned; @param plans of its tasks */
+export function knownResults(run: FlowRun, plans: readonly TaskPlan[]): KnownResults {
+  const keys = run.keys as KeyMaker;
+  const byTask = new Map(plans.map((plan) => [plan.task, plan]));
+  return {
+    keys,
+    state(task) {
+      const state = run.taskStates.get(task);
+      return state?.isFinished() === true ? state : undefined;
+    },
+    reason(task) {
+      const plan = byTask.get(task);
+      return plan === undefined || plan.verdict === "fresh" || plan.verdict === "outside" ? null : plan.reason;
+    },
+    lastKept(task) {
+      const { upstream, slug, lastParts } = run.graph.node(task);
+      // Children of a mapped task have a key each; the last one is not the task's.
+      if (upstream.some((edge) => edge.mapped)) return undefined;
+      const parts = lastParts ?? keys.cache.lastParts(run.graph.name).get(slug);
+      const kept = parts === undefined ? undefined : keys.cache.get(parts.key);
+      return kept === "changed" ? undefined : kept;
+    },
+  };
+}
