@@ -6,6 +6,7 @@ import type { GraphNode } from "../graph/graph-node.ts";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
+import { InputGuard } from "./input-guard.ts";
 import { inputReason } from "./input-reason.ts";
 import type { FlowHistory } from "./flow-history.ts";
 import type { KeyParts } from "./kept-result.ts";
@@ -29,7 +30,7 @@ export interface KeySource {
 
 /** A key, or why there is none. */
 export type TaskKey =
-  | { readonly key: string; readonly node: GraphNode; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined }
+  | { readonly key: string; readonly node: GraphNode; readonly outside: readonly string[]; readonly parts: KeyParts; readonly last: KeyParts | undefined; readonly names: readonly string[]; readonly contents: readonly string[] }
   | { readonly key: null; readonly reason: string };
 
 /** What tasks downstream need to know of a kept result: its key and its content. */
@@ -62,6 +63,11 @@ export class KeyMaker {
   readonly keptParents = new Map<Task, string | null>();
   /** What each child of a mapped task is known by. */
   readonly keptChildren = new Map<Task, (string | null)[]>();
+  /** Watches the inputs of the tasks that run. */
+  readonly guard = new InputGuard({
+    read: (value) => this.content(value),
+    changed: (task) => { this.kept.delete(task); this.contents.delete(task); },
+  });
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
   /** What is remembered of the flow's runs. */
@@ -111,7 +117,7 @@ export class KeyMaker {
     // What is the same as the last time has the same key: nothing is put together and hashed again.
     if (last !== undefined && upstreamKeys.length === 0 && last.code === codeParts && last.prefix === prefix && sameTexts(last.contents, contents) && sameTexts(last.names, keys)) {
       node.lastParts = last;
-      return { key: last.key, node, outside, parts: last, last };
+      return { key: last.key, node, outside, parts: last, last, names: keys, contents };
     }
     let text = prefix;
     for (const upstream of upstreamKeys) {
@@ -127,11 +133,11 @@ export class KeyMaker {
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
     if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
       parts = { key, prefix, code: codeParts, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
-      if (!this.#remembers) return { key, node, outside, parts, last };
+      if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
       this.#lastParts.set(node.slug, parts);
     }
     node.lastParts = parts as KeyParts;
-    return { key, node, outside, parts: parts as KeyParts, last };
+    return { key, node, outside, parts: parts as KeyParts, last, names: keys, contents };
   }
 
   /** A task begins anew in the same flow run: what it gave before no longer counts. */

@@ -38,6 +38,7 @@ async function drive(run: FlowRun): Promise<void> {
     await run.executor.start?.();
     await walkPasses(run);
     if (run.closed) return;
+    run.keys?.guard.look();
     if (run.options.wait !== false) updateCaches(run);
     await run.executor.stop?.();
     const final = await determineFinalState(run);

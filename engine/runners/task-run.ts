@@ -1,6 +1,7 @@
 /** One task in one flow run: what its steps share. */
 import { randomUUID } from "node:crypto";
 import type { TaskLog } from "../../protocol/comm-messages.ts";
+import type { GuardedInput } from "../cache/input-guard.ts";
 import type { KeyParts } from "../cache/kept-result.ts";
 import { currentContext, defineEntries } from "../context-store.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
@@ -53,6 +54,8 @@ export class TaskRun implements BegunTaskRun {
   /** What the result may be kept under, and what that was made of before the attempt; set by the caching steps. */
   key: string | null = null;
   keyParts: KeyParts | null = null;
+  /** Inputs that it could change; null where there are none. */
+  guarded: readonly GuardedInput[] | null = null;
   /** What its code brings in from outside, as far as the code tells. */
   outside: readonly string[] = NO_NAMES;
   #context: object | null = null;
