@@ -13,4 +13,5 @@ export type { GraphNode } from "./graph/graph-node.ts";
 export type { LogRecord } from "./logging/log-record.ts";
 export { formatLogRecord } from "./logging/log-settings.ts";
 export { formatDuration } from "./cache/format-time.ts";
+export { planSummary } from "./plan/plan-table.ts";
 export { constantName } from "./task/constant.ts";

@@ -8,18 +8,25 @@
  */
 import type { FlowSnapshot } from "./flow-snapshot.ts";
 import type { StateName } from "./states.ts";
+import type { NodePlan } from "./verdict.ts";
 
 /** Comm target name, on both sides. */
 export const COMM_TARGET = "flowlet";
 
-/** What runs; what the picture's buttons and a node's menu send. `runTask` keeps the upstream results. */
-export type FlowAction = "run" | "runTask" | "runFrom" | "runUpTo";
+/**
+ * What runs; what the picture's buttons and a node's menu send. `runTask` keeps the upstream results, `refresh` runs a task though its result
+ * is kept, and what depends on it where that comes out different; `refreshOutside` does so with all results that came from outside.
+ */
+export type FlowAction = "run" | "runFailed" | "refreshOutside" | "runTask" | "runFrom" | "runUpTo" | "refresh";
+
+/** Actions that are about the whole flow, and need no node. */
+export const FLOW_ACTIONS: ReadonlySet<string> = new Set<FlowAction>(["run", "runFailed", "refreshOutside"]);
 
 /** A page says. */
 export type ViewMessage =
   /** Send me the whole flow. `graph` is the structure the page has drawn, if any. */
   | { readonly type: "snapshot"; readonly flowId: string; readonly graph?: string; readonly requestId?: string }
-  /** Run something. `nodeId` is needed by all but `run`. */
+  /** Run something. `nodeId` is needed by all that is about one task. */
   | { readonly type: "action"; readonly action: FlowAction; readonly flowId: string; readonly nodeId?: string; readonly requestId: string }
   /** Stop the flow's current run. */
   | { readonly type: "cancel"; readonly flowId: string; readonly requestId: string }
@@ -41,6 +48,8 @@ export interface NodeStatus {
   readonly reason?: string;
   /** Of a mapped task: how many children are in which state. */
   readonly children?: { readonly [State in StateName]?: number };
+  /** What the next run would do with it; absent while it runs, and where that is not known. */
+  readonly plan?: NodePlan;
 }
 
 /** What a delta says of the flow run as a whole. */

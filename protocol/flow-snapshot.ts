@@ -3,6 +3,7 @@
  * picture can be drawn without a kernel. Small and stable: no times, no logs, nothing random (no noise in git).
  */
 import type { StateName } from "./states.ts";
+import type { SavedPlan } from "./verdict.ts";
 
 /** MIME type of a {@link FlowSnapshot} in a notebook's output. */
 export const FLOW_MIME = "application/vnd.flowlet.flow+json";
@@ -45,6 +46,8 @@ export interface FlowSnapshot {
   readonly edges: readonly FlowEdge[];
   /** State of the last flow run; absent when it never ran. */
   readonly state?: StateName;
+  /** Of an output that shows a plan. */
+  readonly plan?: SavedPlan;
 }
 
 /**

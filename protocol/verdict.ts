@@ -8,3 +8,28 @@ export type Verdict = "fresh" | "outside" | "stale" | "unknown";
 
 /** Number of tasks, or children, of each verdict. */
 export type VerdictCounts = { readonly [Name in Verdict]: number };
+
+/** What a plan says of one node of a flow. */
+export interface NodePlan {
+  readonly verdict: Verdict;
+  /** In words: "helper `clean` changed (cell 3)", "kept". */
+  readonly reason: string;
+  /** How long it is expected to run, if it does (milliseconds); absent: not known. */
+  readonly expected?: number;
+  /** Time that the kept result saves (milliseconds). */
+  readonly saves?: number;
+  /** When the kept result was made (milliseconds since 1970). */
+  readonly keptAt?: number;
+  /** Of a mapped task whose elements are known: how many of its children are what. */
+  readonly children?: VerdictCounts;
+}
+
+/** A plan as an output shows it and a notebook saves it. */
+export interface SavedPlan {
+  /** "3 of 40 tasks run (about 12 s), 37 fresh" */
+  readonly summary: string;
+  /** In the order in which a run comes to them: all of a small flow, of a large one those that run. */
+  readonly tasks: readonly (NodePlan & { readonly id: string })[];
+  /** Tasks that are not listed (count). Default 0. */
+  readonly more?: number;
+}

@@ -1,6 +1,6 @@
 /** The comms to pictures, and what pictures ask for. */
 import { randomUUID } from "node:crypto";
-import { COMM_TARGET, type KernelMessage, type ViewMessage } from "../../protocol/comm-messages.ts";
+import { COMM_TARGET, FLOW_ACTIONS, type KernelMessage, type ViewMessage } from "../../protocol/comm-messages.ts";
 import { FlowletError, type Flow, type RunOptions, type Task } from "../../engine/index.ts";
 import type { FlowPublisher } from "./flow-publisher.ts";
 import type { FlowRecord } from "./flow-record.ts";
@@ -87,7 +87,7 @@ export class FlowComms {
         record.current?.cancel("The flow run was cancelled.");
         return this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId: message.requestId, status: "finished", message: "Cancelled." } satisfies KernelMessage);
       case "action": {
-        const task = message.action === "run" ? null : this.#task(record, message.nodeId as string, commId, message);
+        const task = FLOW_ACTIONS.has(message.action) ? null : this.#task(record, message.nodeId as string, commId, message);
         if (task !== undefined) void this.#act(commId, record, message, task);
       }
     }
@@ -104,8 +104,7 @@ export class FlowComms {
     const { flowId, requestId } = message;
     const say = (status: "queued" | "started" | "finished", text: string) =>
       this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId, status, message: text } satisfies KernelMessage);
-    const options: RunOptions = { runOnSchedule: false, ...(task === null ? {} : message.action === "runTask" ? { only: [task] } : { from: [task] }) };
-    const what = task === null ? `flow "${record.flow.name}"` : message.action === "runTask" ? `task ${message.nodeId}` : `everything from ${message.nodeId} on`;
+    const { selection, what } = selectionOf(message, record, task);
     // A cell may be on its way that this process has not heard of: then the turn is late, too.
     const queued = setTimeout(() => say("queued", `Queued: ${what} runs when the running cell is done.`), this.#frontEnd.isBusy() ? 0 : QUEUED_AFTER);
     let release = () => {};
@@ -113,7 +112,7 @@ export class FlowComms {
       release = await this.#frontEnd.takeTurn();
       clearTimeout(queued);
       say("started", `Running ${what}.`);
-      await this.#start(record.flow, options);
+      await this.#start(record.flow, { runOnSchedule: false, ...selection() });
       say("finished", record.run.note ?? "Done.");
     } catch (error) {
       this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
@@ -121,5 +120,19 @@ export class FlowComms {
       clearTimeout(queued);
       release();
     }
+  }
+}
+
+/** What an action runs: options, made when its turn has come, and in words. @param task null for an action about the whole flow */
+function selectionOf({ action, nodeId }: Action, record: FlowRecord, task: Task | null): { readonly selection: () => RunOptions; readonly what: string } {
+  const tasks = task === null ? [] : [task];
+  switch (action) {
+    case "run": return { selection: () => ({}), what: `flow "${record.flow.name}"` };
+    case "runFailed": return { selection: () => ({ failed: true }), what: `what has failed of flow "${record.flow.name}"` };
+    case "refreshOutside": return { selection: () => ({ refresh: record.outsideTasks() }), what: `what flow "${record.flow.name}" has kept from outside` };
+    case "runTask": return { selection: () => ({ only: tasks }), what: `task ${nodeId}` };
+    case "runFrom": return { selection: () => ({ from: tasks }), what: `everything from ${nodeId} on` };
+    case "runUpTo": return { selection: () => ({ upTo: tasks }), what: `everything up to ${nodeId}` };
+    case "refresh": return { selection: () => ({ refresh: tasks }), what: `task ${nodeId} again, and what depends on its result` };
   }
 }

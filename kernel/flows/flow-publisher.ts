@@ -25,14 +25,17 @@ export class FlowPublisher {
   readonly #send: (message: KernelMessage) => void;
   readonly #update: (displayId: string, data: { readonly [mimeType: string]: unknown }) => void;
   readonly #recordOf: (graph: object) => FlowRecord | undefined;
+  readonly #ended: () => void;
   readonly #changes = new WeakMap<FlowRecord, Changes>();
 
   /**
    * @param send to every picture
    * @param update the outputs of a display id
    * @param recordOf record of a flow; undefined for one that no picture can show
+   * @param ended called when a run has ended
    */
-  constructor(send: (message: KernelMessage) => void, update: (displayId: string, data: { readonly [mimeType: string]: unknown }) => void, recordOf: (graph: object) => FlowRecord | undefined) {
+  constructor(send: (message: KernelMessage) => void, update: (displayId: string, data: { readonly [mimeType: string]: unknown }) => void, recordOf: (graph: object) => FlowRecord | undefined, ended: () => void) {
+    this.#ended = ended;
     this.#send = send;
     this.#update = update;
     this.#recordOf = recordOf;
@@ -54,6 +57,7 @@ export class FlowPublisher {
       this.#runChanged(record);
       this.#flush(record);
       if (record.displayed) this.#saveStates(record);
+      this.#ended();
     }),
   };
 
@@ -61,6 +65,13 @@ export class FlowPublisher {
   graphChanged(record: FlowRecord): void {
     if (!record.displayed) return;
     this.#changesOf(record).graph = true;
+    this.#schedule(record);
+  }
+
+  /** What the next run would do with these tasks has changed. */
+  verdictsChanged(record: FlowRecord, tasks: readonly Task[]): void {
+    const changes = this.#changesOf(record);
+    for (const task of tasks) changes.tasks.add(task);
     this.#schedule(record);
   }
 

@@ -1,9 +1,12 @@
 /** What the notebook knows of one flow: its id, and of each task the run that was last. */
+import { isDeepStrictEqual } from "node:util";
 import type { ChildDetails, NodeStatus, RunStatus, TaskDetails, TaskLog } from "../../protocol/comm-messages.ts";
 import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
 import type { StateName } from "../../protocol/states.ts";
+import type { NodePlan } from "../../protocol/verdict.ts";
 import { constantName, flowSnapshot, formatDuration, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
-import { Mapped, type Flow, type State, type Task } from "../../engine/index.ts";
+import { Mapped, type Flow, type FlowPlan, type State, type Task } from "../../engine/index.ts";
+import { nodePlan } from "./plan-bundle.ts";
 import { ChildRecords } from "./child-records.ts";
 import { cutText, previewValue } from "./value-preview.ts";
 
@@ -45,6 +48,8 @@ export class FlowRecord {
   run: RunStatus = { running: false };
   /** The run in progress. */
   current: ObservedFlowRun | null = null;
+  /** What the next run would do with each task, as far as that is known. */
+  #plans: ReadonlyMap<Task, NodePlan> = new Map();
   readonly #tasks = new Map<Task, TaskRecord>();
 
   constructor(flowId: string, flow: Flow, displayId: string) {
@@ -60,9 +65,20 @@ export class FlowRecord {
     return snapshot;
   }
 
+  /** @param plan null: what the next run would do is not known. @returns the tasks of which another thing is to be told */
+  planned(plan: FlowPlan | null): Task[] {
+    const before = this.#plans;
+    this.#plans = new Map(plan?.tasks.map((one) => [one.task, nodePlan(one)]));
+    return [...this.flow.tasks].filter((task) => !isDeepStrictEqual(before.get(task), this.#plans.get(task)));
+  }
+
+  /** Tasks whose kept results came from outside. */
+  outsideTasks(): Task[] { return [...this.flow.tasks].filter((task) => this.#plans.get(task)?.verdict === "outside"); }
+
   /** A run begins: its tasks wait. @returns the tasks whose state changed */
   begin(run: ObservedFlowRun): Task[] {
     this.current = run;
+    this.#plans = new Map();
     this.run = { state: run.state.type, running: true, startedAt: run.startedAt };
     const tasks = run.selected === undefined ? [...run.graph.tasks] : [...run.selected];
     for (const task of tasks) this.#tasks.set(task, { history: [{ state: "Pending", at: run.startedAt }], state: null, run: null, children: null });
@@ -112,6 +128,12 @@ export class FlowRecord {
 
   /** What a delta says of a task; undefined where it never ran. */
   status(task: Task): NodeStatus | undefined {
+    const status = this.#runStatus(task);
+    const plan = this.#plans.get(task);
+    return plan === undefined ? status : { ...(status ?? { state: "Pending", at: 0 }), plan };
+  }
+
+  #runStatus(task: Task): NodeStatus | undefined {
     const record = this.#tasks.get(task);
     if (record === undefined) return undefined;
     const { state, run, history, children } = record;

@@ -1,12 +1,14 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
 import { ResultCache, formatLogRecord, knownValue, recordTaskLog, recordTaskOutput, withHost, type ThreadSupport } from "../../engine/embedding.ts";
-import { Flow, type FlowHost } from "../../engine/index.ts";
+import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
 import { COMM_TARGET } from "../../protocol/comm-messages.ts";
 import { flowBundle } from "./flow-bundle.ts";
 import { FlowComms } from "./flow-comms.ts";
 import type { FlowRecord } from "./flow-record.ts";
 import { FlowPublisher } from "./flow-publisher.ts";
 import { FlowRegistry } from "./flow-registry.ts";
+import { FlowVerdicts } from "./flow-verdicts.ts";
+import { planBundle } from "./plan-bundle.ts";
 import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
 
 /** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads */
@@ -19,6 +21,7 @@ class Notebook implements NotebookFlows {
   readonly #cache = new ResultCache({ known: knownValue });
   readonly #publisher: FlowPublisher;
   readonly #comms: FlowComms;
+  readonly #verdicts: FlowVerdicts;
   #interrupts = new AbortController();
   readonly #frontEnd: FrontEnd;
   readonly #threads: ThreadSupport;
@@ -33,7 +36,12 @@ class Notebook implements NotebookFlows {
       (message) => this.#comms.broadcast(message),
       (displayId, data) => frontEnd.updateDisplay({ displayId, data }),
       (graph) => (graph instanceof Flow ? this.#registry.of(graph) : undefined),
+      () => this.#verdicts.soon(),
     );
+    this.#verdicts = new FlowVerdicts({
+      records: () => this.#registry.all(), plan: ({ flow }) => this.#under(flow.origin, () => flow.plan()),
+      changed: (record, tasks) => this.#publisher.verdictsChanged(record, tasks), isBusy: () => frontEnd.isBusy(),
+    });
   }
 
   runCell<T>(cell: CellIdentity, body: () => T): T {
@@ -90,11 +98,13 @@ class Notebook implements NotebookFlows {
   }
 
   display(value: unknown): DisplayBundle | undefined {
-    if (!(value instanceof Flow)) return undefined;
-    const record = this.#registry.of(value);
+    const flow = value instanceof FlowPlan ? value.flow : value;
+    if (!(flow instanceof Flow)) return undefined;
+    const record = this.#registry.of(flow);
     record.displayed = true;
     this.#comms.ensureOpen();
-    return { data: flowBundle(record.snapshot()), displayId: record.displayId };
+    // What a plan said is not brought up to date, as the flow's own picture is.
+    return value instanceof FlowPlan ? { data: planBundle(record.snapshot(), value) } : { data: flowBundle(record.snapshot()), displayId: record.displayId };
   }
 
   recordOutput(stream: "stdout" | "stderr", text: string): void {
@@ -113,5 +123,5 @@ class Notebook implements NotebookFlows {
     interrupted.abort();
   }
 
-  codeChanged(): void {}
+  codeChanged(): void { this.#verdicts.soon(); }
 }

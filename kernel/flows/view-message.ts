@@ -1,7 +1,7 @@
 /** Checks what a page says over the comm: it may be malformed, or of another version. */
-import type { ViewMessage } from "../../protocol/comm-messages.ts";
+import { FLOW_ACTIONS, type FlowAction, type ViewMessage } from "../../protocol/comm-messages.ts";
 
-const ACTIONS = new Set(["run", "runTask", "runFrom", "runUpTo"]);
+const ACTIONS = new Set<string>(["run", "runFailed", "refreshOutside", "runTask", "runFrom", "runUpTo", "refresh"] satisfies FlowAction[]);
 const TYPES = new Set(["snapshot", "action", "cancel", "details"]);
 
 /** @returns the message, or one sentence that says what is wrong with it */
@@ -14,7 +14,7 @@ export function readViewMessage(data: unknown): ViewMessage | string {
   if (message.type !== "snapshot" && !text("requestId")) return `A ${String(message.type)} message needs a requestId.`;
   if (message.type === "snapshot" && message.graph !== undefined && typeof message.graph !== "string") return "The graph of a snapshot message must be a text.";
   if (message.type === "action" && !ACTIONS.has(message.action as string)) return `The action must be one of ${[...ACTIONS].join(", ")}, got ${JSON.stringify(message.action)}.`;
-  const needsNode = message.type === "details" || (message.type === "action" && message.action !== "run");
+  const needsNode = message.type === "details" || (message.type === "action" && !FLOW_ACTIONS.has(message.action as string));
   if (needsNode && !text("nodeId")) return `A ${String(message.action ?? message.type)} message needs a nodeId.`;
   return data as ViewMessage;
 }
