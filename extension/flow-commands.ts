@@ -1,7 +1,7 @@
 /** The commands: in the palette, in a node's context menu (schema/plugin.json), and for shortcuts that a user adds. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { ICommandPalette } from "@jupyterlab/apputils";
-import type { FlowAction } from "../protocol/comm-messages.ts";
+import { FLOW_ACTIONS, type FlowAction } from "../protocol/comm-messages.ts";
 import type { Translate } from "../graph/index.ts";
 import { flowIcon } from "./flow-icon.ts";
 import type { FlowRenderer } from "./flow-renderer.ts";
@@ -11,6 +11,10 @@ export const CommandIDs = {
   runFlow: "flowlet:run-flow",
   runTask: "flowlet:run-task",
   runFrom: "flowlet:run-from",
+  runUpTo: "flowlet:run-up-to",
+  refresh: "flowlet:refresh",
+  runFailed: "flowlet:run-failed",
+  refreshOutside: "flowlet:refresh-outside",
   cancel: "flowlet:cancel",
   fit: "flowlet:fit",
 } as const;
@@ -34,7 +38,7 @@ export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers<F
   const isLive = () => target()?.renderer.view?.connection.live === true;
 
   const addAction = (id: string, label: string, caption: string, action: FlowAction) => {
-    const needsTask = action !== "run";
+    const needsTask = !FLOW_ACTIONS.has(action);
     app.commands.addCommand(id, {
       label, caption, icon: flowIcon,
       describedBy: { args: { type: "object", properties: { nodeId: { type: "string", description: "The task's id; without it the selected task" } } } },
@@ -50,6 +54,10 @@ export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers<F
   addAction(CommandIDs.runFlow, translate("Run Flow"), translate("Run the flow of this picture"), "run");
   addAction(CommandIDs.runTask, translate("Run This Task"), translate("Run the selected task; the results of the others are kept"), "runTask");
   addAction(CommandIDs.runFrom, translate("Run From Here"), translate("Run the selected task and everything after it"), "runFrom");
+  addAction(CommandIDs.runUpTo, translate("Run Up to Here"), translate("Run the selected task and what it needs, where no result is kept"), "runUpTo");
+  addAction(CommandIDs.refresh, translate("Run Again Although Kept"), translate("Run the selected task though its result is kept, and what depends on it where that comes out different"), "refresh");
+  addAction(CommandIDs.runFailed, translate("Run Failed Tasks"), translate("Run the tasks of this picture that have failed, and what follows them"), "runFailed");
+  addAction(CommandIDs.refreshOutside, translate("Refresh What Came From Outside"), translate("Run the tasks again whose kept results came from outside, and what depends on them"), "refreshOutside");
   app.commands.addCommand(CommandIDs.cancel, {
     label: translate("Cancel Flow Run"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },
     isEnabled: isLive,

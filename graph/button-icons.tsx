@@ -13,3 +13,5 @@ export const ZoomInIcon = () => <Icon path="M3.5 8h9M8 3.5v9" />;
 export const ZoomOutIcon = () => <Icon path="M3.5 8h9" />;
 export const FitIcon = () => <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />;
 export const CloseIcon = () => <Icon path="M4 4l8 8M12 4l-8 8" />;
+export const RunUpToIcon = () => <Icon path="M3 4v8l6.5-4zM13 4v8" />;
+export const RefreshIcon = () => <Icon path="M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.5" />;

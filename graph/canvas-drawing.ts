@@ -8,6 +8,8 @@ import { inkOn } from "../layout/state-counts.ts";
 import { isStateKind, STATES } from "../protocol/states.ts";
 import { readColors, type CanvasColors } from "./canvas-colors.ts";
 import type { Drawing, DrawingContext, Transform } from "./drawing.ts";
+import type { Verdict } from "../protocol/verdict.ts";
+import { VERDICT_MARKS } from "./verdict-text.ts";
 import type { VisibleFlow } from "./visible-flow.ts";
 
 /** Zoom below which names, and edges other than those of the selected node, are left out. */
@@ -196,7 +198,26 @@ export class CanvasDrawing implements Drawing {
     context.fillStyle = inkOn(STATES[state].color);
     context.textAlign = "center";
     context.fillText(STATES[state].icon, box.x + 20, middle + 4);
+    const verdict = this.#context.state.plan(node.id)?.verdict;
+    if (verdict !== undefined) drawVerdict(context, verdict, box.x + box.width - 4, box.y + 4, colors);
   }
+}
+
+function drawVerdict(context: CanvasRenderingContext2D, verdict: Verdict, x: number, y: number, colors: CanvasColors): void {
+  const dark = verdict === "stale" || verdict === "unknown";
+  context.save();
+  context.translate(x, y);
+  context.beginPath();
+  context.arc(0, 0, 7.5, 0, 2 * Math.PI);
+  context.fillStyle = dark ? colors.verdicts[verdict] : colors.node;
+  context.fill();
+  context.lineWidth = 1.2;
+  context.strokeStyle = colors.verdicts[verdict];
+  context.stroke();
+  context.lineWidth = 1.5;
+  context.strokeStyle = dark ? colors.node : colors.verdicts[verdict];
+  context.stroke(new Path2D(VERDICT_MARKS[verdict]));
+  context.restore();
 }
 
 interface View {

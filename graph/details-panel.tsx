@@ -2,12 +2,15 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { NodeStatus, TaskDetails } from "../protocol/comm-messages.ts";
 import type { StateName } from "../protocol/states.ts";
-import { CloseIcon, RunFromIcon, RunTaskIcon } from "./button-icons.tsx";
+import type { NodePlan } from "../protocol/verdict.ts";
+import { CloseIcon, RefreshIcon, RunFromIcon, RunTaskIcon, RunUpToIcon } from "./button-icons.tsx";
 import { ChildrenList } from "./children-list.tsx";
 import { Failure } from "./failure.tsx";
 import { durationText, timeText, type Translate } from "./status-text.ts";
 import { TaskOutput } from "./task-output.tsx";
 import { ActionButton, StateChip } from "./toolbar.tsx";
+import { VerdictMark } from "./verdict-mark.tsx";
+import { planText } from "./verdict-text.ts";
 import type { Connection } from "./view-actions.ts";
 
 export interface PanelProps {
@@ -16,6 +19,8 @@ export interface PanelProps {
   /** Null for a constant. */
   readonly state: StateName | null;
   readonly status: NodeStatus | undefined;
+  /** What the next run would do with it. */
+  readonly plan: NodePlan | undefined;
   /** Null while the kernel has not answered, or where there is none. */
   readonly details: TaskDetails | null;
   /** Why there are no details. */
@@ -24,12 +29,15 @@ export interface PanelProps {
   readonly translate: Translate;
   readonly onRunTask: () => void;
   readonly onRunFrom: () => void;
+  readonly onRunUpTo: () => void;
+  readonly onRefresh: () => void;
   readonly onClose: () => void;
 }
 
 export function DetailsPanel(props: PanelProps): JSX.Element {
   const { translate: t, details, status, connection } = props;
   const shown = details?.status ?? status;
+  const { plan } = props;
   return (
     <aside class="jp-Flowlet-panel" aria-label={t("Task %1", props.name)} tabIndex={-1}>
       <header class="jp-Flowlet-panelHead">
@@ -44,8 +52,13 @@ export function DetailsPanel(props: PanelProps): JSX.Element {
           <div class="jp-Flowlet-panelActions">
             <ActionButton label={t("Run this task")} disabled={connection.reason} onClick={props.onRunTask}><RunTaskIcon />{t("Run this task")}</ActionButton>
             <ActionButton label={t("Run from here")} disabled={connection.reason} onClick={props.onRunFrom}><RunFromIcon />{t("Run from here")}</ActionButton>
+            <ActionButton label={t("Run up to here")} disabled={connection.reason} onClick={props.onRunUpTo}><RunUpToIcon />{t("Run up to here")}</ActionButton>
+            {plan !== undefined && plan.verdict !== "stale" && plan.verdict !== "unknown" && (
+              <ActionButton label={t("Refresh: run it though its result is kept, and what depends on it where that comes out different")} disabled={connection.reason} onClick={props.onRefresh}><RefreshIcon />{t("Refresh")}</ActionButton>
+            )}
           </div>
         )}
+        {plan !== undefined && <p class="jp-Flowlet-plan" data-verdict={plan.verdict}><VerdictMark verdict={plan.verdict} /><span>{planText(plan, t)}</span></p>}
         {props.problem !== null && <p class="jp-Flowlet-problem">{props.problem}</p>}
         {shown?.message !== undefined && shown.message !== "" && <p class="jp-Flowlet-message">{shown.message}</p>}
         <Facts status={shown} translate={t} />

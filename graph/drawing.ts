@@ -34,6 +34,8 @@ export interface DrawingContext {
   readonly state: FlowState;
   /** `name, state`: what a screen reader says of a node. */
   describe(id: string): string;
+  /** What is shown while the pointer rests on a node. */
+  title(id: string): string;
   /** Second line of a node. */
   statusLine(id: string): string;
 }

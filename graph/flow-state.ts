@@ -1,6 +1,7 @@
 /** What a picture knows of its flow: the graph, the status of each task, the run. Pure data; views read it. */
 import type { NodeStatus, RunStatus } from "../protocol/comm-messages.ts";
 import type { FlowNode, FlowSnapshot } from "../protocol/flow-snapshot.ts";
+import type { NodePlan, VerdictCounts } from "../protocol/verdict.ts";
 import { isStateKind, isStateName, STATES, type StateName } from "../protocol/states.ts";
 
 /** Status of tasks by node id, as messages carry it. */
@@ -17,11 +18,19 @@ export interface Progress {
   readonly states: readonly (readonly [state: StateName, count: number])[];
 }
 
+const VERDICTS: ReadonlySet<unknown> = new Set<NodePlan["verdict"]>(["fresh", "outside", "stale", "unknown"]);
+
+/** A saved plan may be damaged, or of another version. */
+function isPlan<Plan extends NodePlan>(plan: Plan | undefined): plan is Plan {
+  return typeof plan === "object" && plan !== null && VERDICTS.has(plan.verdict) && typeof plan.reason === "string";
+}
+
 /** A flow with the states of its tasks. */
 export class FlowState {
   #flow: FlowSnapshot;
   #statuses = new Map<string, NodeStatus>();
   #index = new Map<string, number>();
+  #savedPlans = new Map<string, NodePlan>();
   #run: RunStatus | null = null;
 
   constructor(flow: FlowSnapshot) {
@@ -41,6 +50,7 @@ export class FlowState {
     this.#flow = flow;
     this.#run = run;
     this.#statuses = new Map(Object.entries(statuses));
+    this.#savedPlans = new Map((flow.plan?.tasks ?? []).filter(isPlan).map((plan) => [plan.id, plan]));
     this.#index = new Map(flow.nodes.map((node, index) => [node.id, index]));
   }
 
@@ -62,6 +72,28 @@ export class FlowState {
   }
 
   status(id: string): NodeStatus | undefined { return this.#statuses.get(id); }
+
+  /**
+   * What the next run would do with a task: as the kernel says, else as the picture of a plan was saved with. Undefined: it runs just now, or
+   * nobody knows.
+   */
+  plan(id: string): NodePlan | undefined {
+    const status = this.#statuses.get(id);
+    return isPlan(status?.plan) ? status.plan : this.#statuses.size === 0 ? this.#savedPlans.get(id) : undefined;
+  }
+
+  /** Counts of the verdicts; null where no task has one. */
+  verdicts(): VerdictCounts | null {
+    const counts = { fresh: 0, outside: 0, stale: 0, unknown: 0 };
+    let known = false;
+    for (const { id } of this.#flow.nodes) {
+      const verdict = this.plan(id)?.verdict;
+      if (verdict === undefined) continue;
+      counts[verdict]++;
+      known = true;
+    }
+    return known ? counts : null;
+  }
 
   /** State of a node; unknown names are drawn as the root state. */
   state(node: FlowNode): StateName {

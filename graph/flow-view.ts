@@ -5,12 +5,14 @@
 import { h, render } from "preact";
 import type { NodeStatus, RunStatus, TaskDetails } from "../protocol/comm-messages.ts";
 import type { FlowSnapshot } from "../protocol/flow-snapshot.ts";
+import type { SavedPlan } from "../protocol/verdict.ts";
 import { layoutFlow } from "../layout/layout-flow.ts";
 import { DetailsPanel } from "./details-panel.tsx";
 import { FlowState, type NodeStatuses } from "./flow-state.ts";
 import { GraphEvents } from "./graph-events.ts";
 import { GraphStage, type GraphStageSettings } from "./graph-stage.ts";
 import type { LayoutSource } from "./layout-queue.ts";
+import { PlanTable } from "./plan-table.tsx";
 import { untranslated, type Translate } from "./status-text.ts";
 import { progressText, Toolbar } from "./toolbar.tsx";
 import type { Connection, Notice, ViewActions } from "./view-actions.ts";
@@ -40,6 +42,7 @@ export class FlowView {
   readonly #toolbar = document.createElement("div");
   readonly #stage: GraphStage;
   readonly #side = document.createElement("div");
+  readonly #table = document.createElement("div");
   readonly #live = document.createElement("div");
   readonly #events: GraphEvents;
   #settings: GraphStageSettings;
@@ -67,7 +70,7 @@ export class FlowView {
     const body = document.createElement("div");
     body.className = "jp-Flowlet-body";
     body.append(this.#stage.element, this.#side);
-    element.append(this.#toolbar, body, this.#live);
+    element.append(this.#toolbar, body, this.#table, this.#live);
     this.#events = new GraphEvents(element, this.#stage.element, {
       nodeAt: (event) => this.#stage.nodeAt(event),
       open: (id) => this.select(id, true),
@@ -93,6 +96,7 @@ export class FlowView {
   setFlow(flow: FlowSnapshot, statuses?: NodeStatuses, run?: RunStatus): void {
     if (this.#state === null) this.#state = new FlowState(flow);
     this.#state.setFlow(flow, statuses, run ?? null);
+    if (flow.plan !== undefined) this.#renderTable(flow.plan);
     if (this.#selected !== null && this.#state.node(this.#selected) === undefined) this.select(null);
     this.#changed();
     void this.#show();
@@ -162,6 +166,7 @@ export class FlowView {
     this.#stage.dispose();
     render(null, this.#toolbar);
     render(null, this.#side);
+    render(null, this.#table);
     this.element.replaceChildren();
   }
 
@@ -220,11 +225,22 @@ export class FlowView {
     render(h(Toolbar, {
       name: state.flow.name, state: state.flowState, progress: state.progress(), running: state.isRunning && this.#connection.live, connection: this.#connection,
       notice: this.#notice, translate: this.#translate, ...(note !== undefined && { note }),
+      verdicts: state.verdicts(),
       onRun: () => this.#options.actions.run("run"),
+      onRunFailed: () => this.#options.actions.run("runFailed"),
+      onRefreshOutside: () => this.#options.actions.run("refreshOutside"),
       onCancel: () => this.#options.actions.cancel(),
       onZoom: (factor: number) => this.#stage.zoomBy(factor),
       onFit: () => this.fit(),
     }), this.#toolbar);
+  }
+
+  #renderTable(plan: SavedPlan): void {
+    const tasks = Array.isArray(plan.tasks) ? plan.tasks : [];
+    render(h(PlanTable, {
+      plan: { ...plan, tasks }, translate: this.#translate,
+      nameOf: (id: string) => this.#state?.node(id)?.name, onOpen: (id: string) => this.select(id, true),
+    }), this.#table);
   }
 
   #renderPanel(): void {
@@ -234,10 +250,12 @@ export class FlowView {
     if (id === null || node === undefined || this.#state === null || this.#disposed) return render(null, this.#side);
     const kind = node.kind ?? "task";
     render(h(DetailsPanel, {
-      name: node.name, kind, state: kind === "constant" ? null : this.#state.state(node), status: this.#state.status(id),
+      name: node.name, kind, state: kind === "constant" ? null : this.#state.state(node), status: this.#state.status(id), plan: this.#state.plan(id),
       details: this.#details, problem: this.#problem, connection: this.#connection, translate: this.#translate,
       onRunTask: () => this.#options.actions.run("runTask", id),
       onRunFrom: () => this.#options.actions.run("runFrom", id),
+      onRunUpTo: () => this.#options.actions.run("runUpTo", id),
+      onRefresh: () => this.#options.actions.run("refresh", id),
       onClose: () => this.select(null),
     }), this.#side);
   }

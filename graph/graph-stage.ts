@@ -9,6 +9,7 @@ import type { FlowState } from "./flow-state.ts";
 import { LayoutQueue, type LayoutSource } from "./layout-queue.ts";
 import { nextNode } from "./navigation.ts";
 import { statusLine, type Translate } from "./status-text.ts";
+import { planText } from "./verdict-text.ts";
 import { SvgDrawing } from "./svg-drawing.ts";
 import { isCalm, Viewport } from "./viewport.ts";
 import { visibleFlow, type VisibleFlow } from "./visible-flow.ts";
@@ -82,13 +83,21 @@ export class GraphStage {
     if (this.#drawing !== null && svg === this.#drawing instanceof SvgDrawing) return this.#drawing;
     this.#drawing?.dispose();
     const label = this.#translate("Tasks of %1", state.flow.name);
-    const context: DrawingContext = { state, describe: (id) => this.#describe(state, id), statusLine: (id) => this.#statusLine(state, id) };
+    const context: DrawingContext = { state, describe: (id) => this.#describe(state, id), title: (id) => this.#title(state, id), statusLine: (id) => this.#statusLine(state, id) };
     return (this.#drawing = svg ? new SvgDrawing(this.element, context, label) : new CanvasDrawing(this.element, context, label));
   }
 
   #describe(state: FlowState, id: string): string {
     const node = state.node(id);
-    return node === undefined ? "" : `${node.name}, ${this.#translate(state.state(node))}`;
+    if (node === undefined) return "";
+    const plan = state.plan(id);
+    return [node.name, this.#translate(state.state(node)), ...(plan === undefined ? [] : [planText(plan, this.#translate)])].join(", ");
+  }
+
+  #title(state: FlowState, id: string): string {
+    const plan = state.plan(id);
+    const name = state.node(id)?.name ?? "";
+    return plan === undefined ? name : `${name}\n${planText(plan, this.#translate)}`;
   }
 
   #statusLine(state: FlowState, id: string): string {

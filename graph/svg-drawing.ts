@@ -99,7 +99,7 @@ export class SvgDrawing implements Drawing {
       const node = this.#context.state.node(id);
       if (element === undefined || node === undefined || node.kind === "constant") continue;
       const state = this.#context.state.state(node);
-      updateNode(element, state, this.#context.statusLine(id), this.#context.state.children(node));
+      updateNode(element, state, this.#context.statusLine(id), this.#context.state.children(node), this.#context.state.plan(id)?.verdict, this.#context.title(id));
       element.setAttribute("aria-label", this.#context.describe(id));
     }
     this.#flow?.edges.forEach(([, to], index) => {

@@ -4,6 +4,8 @@ import { shownName, TASK_HEIGHT, TEXT_INDENT } from "../layout/node-size.ts";
 import { inkOn } from "../layout/state-counts.ts";
 import type { FlowNode } from "../protocol/flow-snapshot.ts";
 import { STATES, type StateName } from "../protocol/states.ts";
+import type { NodePlan } from "../protocol/verdict.ts";
+import { VERDICT_MARKS } from "./verdict-text.ts";
 import { svgElement } from "./svg-element.ts";
 
 /** Makes the element of a node, with its middle line free for {@link updateNode}. @param mapped - room for the bar of its children */
@@ -35,12 +37,21 @@ export function createNode(node: FlowNode, { width, height }: NodeBox, mapped: b
   badge.append(svgElement("circle", { class: "jp-Flowlet-ring", r: "11" }), svgElement("circle", { class: "jp-Flowlet-dot", r: "8.5" }), svgElement("text", { class: "jp-Flowlet-icon", y: "4" }));
   group.append(badge, name, svgElement("text", { class: "jp-Flowlet-status", x: String(TEXT_INDENT), y: String(middle + 13) }));
   if (mapped) group.append(svgElement("g", { class: "jp-Flowlet-children", transform: `translate(12,${height - 12})`, "data-width": String(width - 24) }));
-  group.append(title);
+  const verdict = svgElement("g", { class: "jp-Flowlet-verdict", transform: `translate(${width - 4},4)` });
+  verdict.append(svgElement("circle", { r: "7.5" }), svgElement("path"));
+  group.append(verdict, title);
   return group;
 }
 
 /** Shows a state on a node's element. Nothing is touched where nothing changed. */
-export function updateNode(group: SVGGElement, state: StateName, status: string, children: readonly (readonly [StateName, number])[]): void {
+export function updateNode(group: SVGGElement, state: StateName, status: string, children: readonly (readonly [StateName, number])[], verdict: NodePlan["verdict"] | undefined, title: string): void {
+  const tip = group.querySelector(":scope > title");
+  if (tip !== null && tip.textContent !== title) tip.textContent = title;
+  if (group.dataset.verdict !== verdict) {
+    if (verdict === undefined) delete group.dataset.verdict;
+    else group.dataset.verdict = verdict;
+    group.querySelector(".jp-Flowlet-verdict > path")?.setAttribute("d", verdict === undefined ? "" : VERDICT_MARKS[verdict]);
+  }
   const line = group.querySelector(".jp-Flowlet-status");
   if (line !== null && line.textContent !== status) line.textContent = status;
   if (group.dataset.state !== state) {

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { inkOn } from "../layout/state-counts.ts";
 import { STATES, type StateName } from "../protocol/states.ts";
-import { FitIcon, RunIcon, StopIcon, ZoomInIcon, ZoomOutIcon } from "./button-icons.tsx";
+import type { VerdictCounts } from "../protocol/verdict.ts";
+import { FitIcon, RefreshIcon, RunFromIcon, RunIcon, StopIcon, ZoomInIcon, ZoomOutIcon } from "./button-icons.tsx";
 import type { Progress } from "./flow-state.ts";
 import type { Translate } from "./status-text.ts";
 import type { Connection, Notice } from "./view-actions.ts";
@@ -16,7 +17,11 @@ export interface ToolbarProps {
   readonly connection: Connection;
   readonly notice: Notice | null;
   readonly translate: Translate;
+  /** What the next run would do; null where nobody knows. */
+  readonly verdicts: VerdictCounts | null;
   readonly onRun: () => void;
+  readonly onRunFailed: () => void;
+  readonly onRefreshOutside: () => void;
   readonly onCancel: () => void;
   readonly onZoom: (factor: number) => void;
   readonly onFit: () => void;
@@ -31,9 +36,14 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
         {props.state !== null && <StateChip state={props.state} label={t(props.state)} />}
         <span class="jp-Flowlet-progress" title={props.note ?? ""}>{progressText(progress, t)}</span>
         <ProgressBar progress={progress} />
+        {props.verdicts !== null && !props.running && <span class="jp-Flowlet-next">{verdictsText(props.verdicts, t)}</span>}
         <span class="jp-Flowlet-space" />
         <ConnectionBadge connection={connection} translate={t} />
         <ActionButton label={t("Run flow")} disabled={connection.reason} onClick={props.onRun}><RunIcon />{t("Run flow")}</ActionButton>
+        {progress.failed > 0 && !props.running && <ActionButton label={t("Run what has failed, and what follows it")} disabled={connection.reason} onClick={props.onRunFailed}><RunFromIcon />{t("Run failed")}</ActionButton>}
+        {props.verdicts !== null && props.verdicts.outside > 0 && !props.running && (
+          <ActionButton label={t("Run again what came from outside (%1), and what depends on it", props.verdicts.outside)} disabled={connection.reason} onClick={props.onRefreshOutside}><RefreshIcon />{t("Refresh")}</ActionButton>
+        )}
         {props.running && <ActionButton label={t("Cancel")} disabled={connection.reason} onClick={props.onCancel}><StopIcon />{t("Cancel")}</ActionButton>}
         <span class="jp-Flowlet-zoom">
           <ActionButton label={t("Zoom out")} onClick={() => props.onZoom(1 / 1.4)}><ZoomOutIcon /></ActionButton>
@@ -52,6 +62,12 @@ export function progressText({ total, done, failed, running }: Progress, t: Tran
   if (running > 0) parts.push(t("%1 running", running));
   if (failed > 0) parts.push(t("%1 failed", failed));
   return parts.join(" · ");
+}
+
+/** What the next run would do: `next run: 3 tasks` */
+export function verdictsText({ fresh, outside, stale, unknown }: VerdictCounts, t: Translate): string {
+  const runs = stale + unknown;
+  return runs === 0 ? t("nothing to do") : fresh + outside === 0 ? t("all %1 will run", runs) : t("%1 of %2 will run", runs, runs + fresh + outside);
 }
 
 function ProgressBar({ progress }: { readonly progress: Progress }): JSX.Element {
