@@ -4,7 +4,7 @@ export type { ThreadSetup, ThreadSupport } from "./executors/thread/thread-host.
 export type { ModuleReference } from "./portable/portable-graph.ts";
 export type { RunHost } from "./runners/run-host.ts";
 export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/run-observer.ts";
-export { recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
+export { recordTaskDisplay, recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
 export { knownValue } from "./cache/known-values.ts";
 export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";
@@ -13,5 +13,6 @@ export type { GraphNode } from "./graph/graph-node.ts";
 export type { LogRecord } from "./logging/log-record.ts";
 export { formatLogRecord } from "./logging/log-settings.ts";
 export { formatDuration } from "./cache/format-time.ts";
+export { replayedText } from "./runners/replay.ts";
 export { planSummary } from "./plan/plan-table.ts";
 export { constantName } from "./task/constant.ts";

@@ -67,10 +67,12 @@ export interface RunStatus {
 /** One thing a task printed or logged. */
 export interface TaskLog {
   readonly at: number;
-  readonly source: "stdout" | "stderr" | "log";
+  readonly source: "stdout" | "stderr" | "log" | "display";
   /** Of a log record: `DEBUG` … `CRITICAL`. */
   readonly level?: string;
   readonly text: string;
+  /** Of a display: what was shown, by MIME type; `text` says it in words. */
+  readonly data?: { readonly [mimeType: string]: unknown };
   /** It was kept from an earlier run and is shown again. */
   readonly kept?: boolean;
 }

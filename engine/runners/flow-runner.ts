@@ -5,11 +5,13 @@
  * Differs: independent tasks run concurrently, and a retry waits for its own delay only, not for the whole pass.
  */
 import { withContext } from "../context-store.ts";
+import { currentHost } from "../host.ts";
 import { Failed, Running, type State } from "../state.ts";
 import { determineFinalState } from "./final-state.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { describeError } from "./error-text.ts";
 import { watchOpenRun } from "./open-runs.ts";
+import { recordPrints } from "./print-record.ts";
 import { flowStateChanged } from "./state-change.ts";
 import { updateCaches } from "./session-caching.ts";
 import { walkPasses } from "./passes.ts";
@@ -28,6 +30,13 @@ export function runFlow(run: FlowRun): Promise<State> {
 
 async function drive(run: FlowRun): Promise<void> {
   if (run.closed) return;
+  if (run.keys === null || currentHost()?.onLog !== undefined) return await driveToEnd(run);
+  const recorded = recordPrints();
+  void run.ended.then(recorded);
+  await driveToEnd(run);
+}
+
+async function driveToEnd(run: FlowRun): Promise<void> {
   run.logger.info(`Beginning Flow run for '${run.graph.name}'`);
   run.observer?.flowRunStarted?.(run);
   try {

@@ -1,4 +1,5 @@
 /** What the runners ask of a host. */
+import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { ResultCache } from "../cache/result-cache.ts";
 import { currentHost } from "../host.ts";
 import type { ThreadHost } from "../executors/thread/thread-host.ts";
@@ -11,6 +12,8 @@ export interface RunHost extends ThreadHost {
   readonly observer?: RunObserver;
   /** Where results are kept between runs; runs that a user starts reuse them. */
   readonly cache?: ResultCache;
+  /** Shows again what a kept task printed, logged and displayed. @param title says of which task it is, and from when */
+  readonly onReplay?: (title: string, logs: readonly TaskLog[]) => void;
   /** Asks the user whether a paused task may go on. */
   readonly approve?: Approve;
   /** Aborted when the user cancels what runs. */

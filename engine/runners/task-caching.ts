@@ -15,6 +15,7 @@ import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
 import { inputsToCompare, refusedByValidator, secretInputs } from "./session-caching.ts";
 import { endRun } from "./task-checks.ts";
+import { replay } from "./replay.ts";
 import { storeResult } from "./task-results.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -43,7 +44,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.duration = kept.duration;
   run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
   if (run.flowRun.logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': ${run.reason}.`);
-  for (const log of kept.logs) run.record({ ...log, kept: true });
+  if (kept.logs.length > 0) replay(run, kept);
   const cached = endRun(run, new Cached(keptMessage(kept), kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
   return checkpointing ? storeResult(run, cached) : cached;
 }

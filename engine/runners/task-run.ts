@@ -139,6 +139,12 @@ export function recordTaskOutput(source: "stdout" | "stderr", text: string): voi
   if (run.task.logStdout && source === "stdout") for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
 }
 
+/** For hosts that show things: keeps what the task that runs now has displayed, as plain data. */
+export function recordTaskDisplay(data: { readonly [mimeType: string]: unknown }): void {
+  const text = data["text/plain"];
+  currentTaskRun()?.record({ at: Date.now(), source: "display", text: typeof text === "string" ? text : `(${Object.keys(data).join(", ")})`, data });
+}
+
 /** For hosts that take log records: keeps one with the task that logs now. */
 export function recordTaskLog(at: number, level: string, text: string): void {
   currentTaskRun()?.record({ at, source: "log", level, text });

@@ -183,7 +183,8 @@ function outcome(task: Task, state: State, stackOf: (error: unknown) => string):
 }
 
 function shownLogs(logs: readonly TaskLog[], limit: number): TaskLog[] {
-  const shown: TaskLog[] = logs.slice(-limit).map((log) => ({ ...log, text: cutText(log.text, MAX_LINE) }));
+  // What a display shows is in the cell; here it is told in words.
+  const shown: TaskLog[] = logs.slice(-limit).map(({ data: _, ...log }) => ({ ...log, text: cutText(log.text, MAX_LINE) }));
   if (shown.length < logs.length) shown.unshift({ at: shown[0].at, source: "log", text: `… ${logs.length - shown.length} earlier lines are not shown` });
   return shown;
 }

@@ -23,6 +23,8 @@ export interface FrontEnd {
   openComm(commId: string, target: string, data: unknown): void;
   sendComm(commId: string, data: unknown): void;
   closeComm(commId: string): void;
+  /** Sends display_data. */
+  display(bundle: DisplayBundle): void;
   /** Sends update_display_data. */
   updateDisplay(bundle: DisplayBundle & { readonly displayId: string }): void;
   /**
@@ -47,6 +49,8 @@ export interface NotebookFlows {
   display(value: unknown): DisplayBundle | undefined;
   /** A task run printed: keeps `text` with the task that prints now (AsyncLocalStorage). Outside tasks: nothing. */
   recordOutput(stream: "stdout" | "stderr", text: string): void;
+  /** A task run displayed: keeps it with the task that runs now. Outside tasks: nothing. */
+  recordDisplay(data: DisplayBundle["data"]): void;
   commOpened(commId: string, target: string, data: unknown): void;
   /** Never throws: a malformed message is answered on the comm. */
   commMessage(commId: string, data: unknown): void;

@@ -1,7 +1,8 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
-import { ResultCache, formatLogRecord, knownValue, recordTaskLog, recordTaskOutput, withHost, type ThreadSupport } from "../../engine/embedding.ts";
+import { ResultCache, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ThreadSupport } from "../../engine/embedding.ts";
 import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
-import { COMM_TARGET } from "../../protocol/comm-messages.ts";
+import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
+import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
 import { flowBundle } from "./flow-bundle.ts";
 import { FlowComms } from "./flow-comms.ts";
 import type { FlowRecord } from "./flow-record.ts";
@@ -15,6 +16,9 @@ import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./fro
 export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport): NotebookFlows {
   return new Notebook(frontEnd, threads);
 }
+
+/** Largest display that is kept with a task (characters of JSON). */
+const MAX_DISPLAY = 1_000_000;
 
 class Notebook implements NotebookFlows {
   readonly #registry = new FlowRegistry();
@@ -73,6 +77,7 @@ class Notebook implements NotebookFlows {
         // The new flow's structure is known only when its cell is done; the pictures of the old one are told then.
         if (replaced?.displayed) queueMicrotask(() => setImmediate(() => this.#tellReplaced(record.flowId)));
       },
+      onReplay: (title, logs) => this.#replay(title, logs),
       describeError: (error) => this.#frontEnd.describeError(error),
       onLog: (record) => {
         recordTaskLog(record.at, record.level, record.message);
@@ -109,6 +114,23 @@ class Notebook implements NotebookFlows {
 
   recordOutput(stream: "stdout" | "stderr", text: string): void {
     if (!this.#logging) recordTaskOutput(stream, text);
+  }
+
+  recordDisplay(data: DisplayBundle["data"]): void {
+    // A flow's own picture is not a result of a task, and what is very large would fill the cache.
+    if (FLOW_MIME in data) return;
+    const size = JSON.stringify(data).length;
+    recordTaskDisplay(size <= MAX_DISPLAY ? data : { "text/plain": `(a display of ${Math.round(size / 1000)} kB, too large to be kept)` });
+  }
+
+  #replay(title: string, logs: readonly TaskLog[]): void {
+    this.#logging = true;
+    try {
+      process.stdout.write(`${replayedText(title, logs)}\n`);
+    } finally {
+      this.#logging = false;
+    }
+    for (const { source, data } of logs) if (source === "display" && data !== undefined) this.#frontEnd.display({ data, metadata: { flowlet: { kept: title } } });
   }
 
   commOpened(commId: string, target: string): void {

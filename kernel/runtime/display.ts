@@ -11,6 +11,8 @@ import { plainData, type ValueDisplay } from "./value-display.ts";
 export interface DisplayHost {
   readonly link: MainLink;
   readonly values: ValueDisplay;
+  /** Keeps what is shown with the task that shows it. */
+  recordDisplay(data: DisplayBundle["data"]): void;
   /** The cell must not end before this has settled; a rejection is shown. */
   waitFor(pending: Promise<void>): void;
   /** Adds to the payload of the cell's reply. */
@@ -25,6 +27,7 @@ const KINDS = {
 /** Makes the global. */
 export function createDisplay(host: DisplayHost): Display {
   const send = (bundle: DisplayBundle, displayId: string, update: boolean, metadata: DisplayBundle["metadata"]): void => {
+    if (!update) host.recordDisplay(bundle.data);
     host.link.send({
       type: update ? "updateDisplay" : "display",
       execution: currentExecution(),

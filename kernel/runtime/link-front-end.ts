@@ -38,6 +38,10 @@ export class LinkFrontEnd implements FrontEnd {
     this.#link.send({ type: "commClose", execution: currentExecution(), commId });
   }
 
+  display({ data, metadata = {} }: DisplayBundle): void {
+    this.#link.send({ type: "display", execution: currentExecution(), bundle: { data, metadata } });
+  }
+
   updateDisplay({ data, metadata = {}, displayId }: DisplayBundle & { readonly displayId: string }): void {
     this.#link.send({ type: "updateDisplay", execution: currentExecution(), bundle: { data, metadata, displayId } });
   }

@@ -88,6 +88,7 @@ const globals = {
     values,
     waitFor: (pending) => runner.waitFor(pending),
     addPayload: (payload) => runner.addPayload(payload),
+    recordDisplay: (data) => flows.recordDisplay(data),
   }),
   prompt: askUser.prompt.bind(askUser),
   input: askUser.input.bind(askUser),
