@@ -1,7 +1,7 @@
 /** What a picture knows of its flow: the graph, the status of each task, the run. Pure data; views read it. */
 import type { NodeStatus, RunStatus } from "../protocol/comm-messages.ts";
 import type { FlowNode, FlowSnapshot } from "../protocol/flow-snapshot.ts";
-import type { NodePlan, VerdictCounts } from "../protocol/verdict.ts";
+import { isNodePlan, readSavedPlan, type NodePlan, type SavedPlan, type VerdictCounts } from "../protocol/verdict.ts";
 import { isStateKind, isStateName, STATES, type StateName } from "../protocol/states.ts";
 
 /** Status of tasks by node id, as messages carry it. */
@@ -18,18 +18,12 @@ export interface Progress {
   readonly states: readonly (readonly [state: StateName, count: number])[];
 }
 
-const VERDICTS: ReadonlySet<unknown> = new Set<NodePlan["verdict"]>(["fresh", "outside", "stale", "unknown"]);
-
-/** A saved plan may be damaged, or of another version. */
-function isPlan<Plan extends NodePlan>(plan: Plan | undefined): plan is Plan {
-  return typeof plan === "object" && plan !== null && VERDICTS.has(plan.verdict) && typeof plan.reason === "string";
-}
-
 /** A flow with the states of its tasks. */
 export class FlowState {
   #flow: FlowSnapshot;
   #statuses = new Map<string, NodeStatus>();
   #index = new Map<string, number>();
+  #savedPlan: SavedPlan | null = null;
   #savedPlans = new Map<string, NodePlan>();
   #run: RunStatus | null = null;
 
@@ -50,7 +44,8 @@ export class FlowState {
     this.#flow = flow;
     this.#run = run;
     this.#statuses = new Map(Object.entries(statuses));
-    this.#savedPlans = new Map((flow.plan?.tasks ?? []).filter(isPlan).map((plan) => [plan.id, plan]));
+    this.#savedPlan = readSavedPlan(flow.plan);
+    this.#savedPlans = new Map(this.#savedPlan?.tasks.map((plan) => [plan.id, plan]));
     this.#index = new Map(flow.nodes.map((node, index) => [node.id, index]));
   }
 
@@ -79,8 +74,11 @@ export class FlowState {
    */
   plan(id: string): NodePlan | undefined {
     const status = this.#statuses.get(id);
-    return isPlan(status?.plan) ? status.plan : this.#statuses.size === 0 ? this.#savedPlans.get(id) : undefined;
+    return isNodePlan(status?.plan) ? status.plan : this.#statuses.size === 0 ? this.#savedPlans.get(id) : undefined;
   }
+
+  /** Of the picture of a plan. */
+  get savedPlan(): SavedPlan | null { return this.#savedPlan; }
 
   /** Counts of the verdicts; null where no task has one. */
   verdicts(): VerdictCounts | null {

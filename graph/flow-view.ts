@@ -96,7 +96,8 @@ export class FlowView {
   setFlow(flow: FlowSnapshot, statuses?: NodeStatuses, run?: RunStatus): void {
     if (this.#state === null) this.#state = new FlowState(flow);
     this.#state.setFlow(flow, statuses, run ?? null);
-    if (flow.plan !== undefined) this.#renderTable(flow.plan);
+    const { savedPlan } = this.#state;
+    if (savedPlan !== null) this.#renderTable(savedPlan);
     if (this.#selected !== null && this.#state.node(this.#selected) === undefined) this.select(null);
     this.#changed();
     void this.#show();
@@ -236,9 +237,8 @@ export class FlowView {
   }
 
   #renderTable(plan: SavedPlan): void {
-    const tasks = Array.isArray(plan.tasks) ? plan.tasks : [];
     render(h(PlanTable, {
-      plan: { ...plan, tasks }, translate: this.#translate,
+      plan, translate: this.#translate,
       nameOf: (id: string) => this.#state?.node(id)?.name, onOpen: (id: string) => this.select(id, true),
     }), this.#table);
   }

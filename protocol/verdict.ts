@@ -33,3 +33,19 @@ export interface SavedPlan {
   /** Tasks that are not listed (count). Default 0. */
   readonly more?: number;
 }
+
+const VERDICTS: ReadonlySet<unknown> = new Set<Verdict>(["fresh", "outside", "stale", "unknown"]);
+
+/** Data that may be damaged, or of another version: is it what a plan says of a node? */
+export function isNodePlan(data: unknown): data is NodePlan {
+  const { verdict, reason } = (typeof data === "object" && data !== null ? data : {}) as Partial<NodePlan>;
+  return VERDICTS.has(verdict) && typeof reason === "string";
+}
+
+/** The parts of a saved plan that can be read; null where there is none. */
+export function readSavedPlan(data: unknown): SavedPlan | null {
+  const { summary, tasks, more } = (typeof data === "object" && data !== null ? data : {}) as Partial<SavedPlan>;
+  if (!Array.isArray(tasks)) return null;
+  const readable = (tasks as unknown[]).filter((task): task is SavedPlan["tasks"][number] => isNodePlan(task) && typeof (task as { id?: unknown }).id === "string");
+  return { summary: typeof summary === "string" ? summary : "", tasks: readable, ...(typeof more === "number" && { more }) };
+}

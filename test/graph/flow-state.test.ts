@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FlowState } from "../../graph/flow-state.ts";
 import { durationText, statusLine, timeText, untranslated } from "../../graph/status-text.ts";
+import { planText } from "../../graph/verdict-text.ts";
 import { visibleFlow } from "../../graph/visible-flow.ts";
 import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
 import type { StateName } from "../../protocol/states.ts";
@@ -34,6 +35,28 @@ describe("FlowState", () => {
     expect(state.state(state.flow.nodes[0]!)).toBe("State");
     expect(state.children(state.flow.nodes[0]!)).toEqual([["Cached", 2]]);
     expect(state.flowState).toBeNull();
+  });
+});
+
+describe("verdicts", () => {
+  const plan = (verdict: string, more: object = {}) => ({ verdict, reason: "why", ...more }) as never;
+
+  test("are the kernel's, else those that a plan was saved with; damaged ones are none", () => {
+    const state = new FlowState({ ...FLOW, plan: { summary: "", tasks: [{ id: "a", ...(plan("fresh") as object) } as never, { id: "b", ...(plan("odd") as object) } as never] } });
+    expect([state.plan("a")?.verdict, state.plan("b"), state.plan("m")]).toEqual(["fresh", undefined, undefined]);
+    state.update({ a: { state: "Success", at: 1, plan: plan("stale") }, b: { state: "Pending", at: 0, plan: plan("unknown") } });
+    expect([state.plan("a")?.verdict, state.plan("b")?.verdict]).toEqual(["stale", "unknown"]);
+    expect(state.verdicts()).toEqual({ fresh: 0, outside: 0, stale: 1, unknown: 1 });
+    expect(new FlowState(FLOW).verdicts()).toBeNull();
+  });
+
+  test("are told in words with what follows from them", () => {
+    const text = (verdict: string, more: object = {}) => planText(plan(verdict, more), untranslated);
+    expect(text("stale", { reason: "`factor` changed", expected: 1_200 })).toBe("Will run, about 1.2 s: `factor` changed");
+    expect(text("stale", { children: { fresh: 98, outside: 0, stale: 2, unknown: 0 } })).toBe("2 of 100 children will run: why");
+    expect(text("fresh", { reason: "kept", saves: 8_200, keptAt: new Date(2026, 0, 1, 14, 2, 11).getTime() })).toBe("Will not run: its result is kept from 14:02:11, saves 8.2 s");
+    expect(text("outside", { reason: "kept from outside: fetch, 3 min ago", keptAt: new Date(2026, 0, 1, 14, 2, 11).getTime() })).toBe("Will not run: its result came from outside at 14:02:11: kept from outside: fetch, 3 min ago");
+    expect(text("unknown", { reason: "it uses `eval`" })).toBe("Will run: it uses `eval`");
   });
 });
 

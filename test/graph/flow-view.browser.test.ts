@@ -276,6 +276,78 @@ describe("the panel", () => {
   });
 });
 
+describe("what the next run would do", () => {
+  const PLAN = { summary: "1 of 3 tasks runs", tasks: [
+    { id: "person", verdict: "fresh", reason: "kept" }, { id: "add", verdict: "outside", reason: "kept from outside: fetch, 3 min ago" },
+    { id: "say", verdict: "stale", reason: "<b>helper</b> changed (cell 2)", expected: 1_200 },
+  ] } as const;
+  const plans = (say: "fresh" | "stale") => page.evaluate((verdict) => (window as unknown as TestWindow).picture.updateStates({
+    person: { state: "Success", at: 1, plan: { verdict: "fresh", reason: "kept" } }, add: { state: "Success", at: 1, plan: { verdict: "outside", reason: "kept from outside: fetch, 3 min ago" } },
+    say: { state: "Failed", at: 1, plan: { verdict, reason: "<b>helper</b> changed (cell 2)", expected: 1_200 } },
+  }, { running: false, state: "Failed" }), say);
+
+  test("is a mark on each node with a shape of its own, in words on the tip, for screen readers and in the panel", async () => {
+    await show(FLOW);
+    expect(await page.locator(".jp-Flowlet-verdict:visible").count()).toBe(0);
+    await plans("stale");
+    expect(await page.locator(".jp-Flowlet-node[data-verdict]").evaluateAll((nodes) => nodes.map((one) => [one.dataset.id, one.dataset.verdict]))).toEqual([["person", "fresh"], ["add", "outside"], ["say", "stale"]]);
+    const shapes = await page.locator(".jp-Flowlet-node[data-verdict] .jp-Flowlet-verdict > path").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+    expect(new Set(shapes).size).toBe(3);
+    expect(await node("say").locator(":scope > title").textContent()).toContain("Will run, about 1.2 s: <b>helper</b> changed (cell 2)");
+    expect(await node("add").getAttribute("aria-label")).toContain("came from outside");
+    expect(await page.locator(".jp-Flowlet-next").textContent()).toBe("1 of 3 will run");
+    await node("say").click();
+    expect(await page.locator(".jp-Flowlet-plan").innerText()).toBe("Will run, about 1.2 s: <b>helper</b> changed (cell 2)");
+    await plans("fresh");
+    expect(await node("say").getAttribute("data-verdict")).toBe("fresh");
+    await page.evaluate(() => (window as unknown as TestWindow).picture.updateStates({ say: { state: "Running", at: 2 } }));
+    expect(await node("say").getAttribute("data-verdict")).toBeNull();
+    expect(opened.errors).toEqual([]);
+  });
+
+  test("has buttons: up to here, refresh where a result is kept, what has failed, what came from outside", async () => {
+    await show(FLOW);
+    await plans("stale");
+    await node("say").click();
+    await page.locator(".jp-Flowlet-button", { hasText: "Run up to here" }).click();
+    expect(await page.locator(".jp-Flowlet-panel .jp-Flowlet-button", { hasText: "Refresh" }).count()).toBe(0);
+    await node("add").click();
+    await page.locator(".jp-Flowlet-panel .jp-Flowlet-button", { hasText: "Refresh" }).click();
+    await page.locator(".jp-Flowlet-toolbar .jp-Flowlet-button", { hasText: "Run failed" }).click();
+    await page.locator(".jp-Flowlet-toolbar .jp-Flowlet-button", { hasText: "Refresh" }).click();
+    expect((await asked()).filter((one) => !one.startsWith("details"))).toEqual(["runUpTo say", "refresh add", "runFailed", "refreshOutside"]);
+  });
+
+  test("is a table below the picture of a plan, whose tasks open their panels", async () => {
+    await show({ ...FLOW, plan: PLAN });
+    const rows = await page.locator(".jp-Flowlet-planTable tbody tr").allInnerTexts();
+    expect(rows.map((row) => row.split("\t").map((cell) => cell.trim()))).toEqual([["person", "fresh", "", "kept"], ["add", "outside", "", "kept from outside: fetch, 3 min ago"], ["say", "stale", "1.2 s", "<b>helper</b> changed (cell 2)"]]);
+    expect(await page.locator(".jp-Flowlet-planTable caption").textContent()).toBe("1 of 3 tasks runs");
+    await page.locator(".jp-Flowlet-planTable button", { hasText: "say" }).press("Enter");
+    await page.locator(".jp-Flowlet-panel h3", { hasText: "<img" }).waitFor();
+  });
+
+  test("is left out where a saved plan is damaged", async () => {
+    await show({ ...FLOW, plan: { summary: 1, tasks: [null, { id: "say" }] } as never });
+    expect(await page.locator(".jp-Flowlet-node").count()).toBe(6);
+    expect(await page.locator(".jp-Flowlet-planTable tbody tr").count()).toBe(0);
+    expect(opened.errors).toEqual([]);
+  });
+
+  test("is drawn on a canvas too, in the colour of its verdict", async () => {
+    await show({ ...FLOW, plan: PLAN }, { maxSvgNodes: 0 });
+    const colors = () => page.locator(".jp-Flowlet-canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      let stale = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] === 0xc7 && data[at + 1] === 0x5b && data[at + 2] === 0) stale++;
+      return stale;
+    });
+    await expect.poll(colors).toBeGreaterThan(50);
+    await page.evaluate(() => (window as unknown as TestWindow).picture.updateStates({ say: { state: "Running", at: 2 } }));
+    await expect.poll(colors).toBe(0);
+  });
+});
+
 describe("keyboard and wheel", () => {
   test("Tab leads to one node, arrows follow the edges, Enter opens, Escape closes and gives the focus back", async () => {
     await show(FLOW);
