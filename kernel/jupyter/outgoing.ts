@@ -26,6 +26,7 @@ export class Outgoing {
   #count = 0;
   #pending: { readonly parent: Parent; readonly name: "stdout" | "stderr"; readonly text: string[]; length: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #posted: { readonly channel: Channel; readonly message: WireMessage }[] = [];
 
   constructor(key: string, send: (channel: Channel, frames: readonly Uint8Array[]) => void) {
     this.#key = key;
@@ -79,10 +80,20 @@ export class Outgoing {
       date: new Date().toISOString(),
       version: PROTOCOL_VERSION,
     };
-    try {
-      this.#send(channel, encodeMessage({ identities, header, parentHeader, metadata, content }, this.#key));
-    } catch (error) {
-      report(`a ${type} message could not be written: ${(error as Error).message}`);
+    // Signed and sent when the caller has done what he is about to do: a cell is on its way to the compiler before "busy" is written.
+    if (this.#posted.length === 0) queueMicrotask(() => this.#sendPosted());
+    this.#posted.push({ channel, message: { identities, header, parentHeader, metadata, content } });
+  }
+
+  #sendPosted(): void {
+    const posted = this.#posted;
+    this.#posted = [];
+    for (const { channel, message } of posted) {
+      try {
+        this.#send(channel, encodeMessage(message, this.#key));
+      } catch (error) {
+        report(`a ${message.header.msg_type} message could not be written: ${(error as Error).message}`);
+      }
     }
   }
 }

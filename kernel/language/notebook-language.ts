@@ -147,15 +147,19 @@ export class NotebookLanguage {
     this.#unsettled = undefined;
     if (cell === undefined) return;
     const { draft, module, text, syntax } = cell;
-    this.#modules.set(module, { text: text.text, grammar: syntax.grammar });
-    this.#withChecker((checker) => {
-      checker.addModule(module, text.text, syntax.grammar);
-      if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
-    });
+    // A cell that declares nothing is of no use to later ones: no module is made, and the program stays what it is.
+    const isUsed = syntax.declarations.length > 0 || syntax.augments;
+    if (isUsed) {
+      this.#modules.set(module, { text: text.text, grammar: syntax.grammar });
+      this.#withChecker((checker) => {
+        checker.addModule(module, text.text, syntax.grammar);
+        if (syntax.augments) checker.setAugmentations(this.#scope.augmentingModules());
+      });
+    }
     if (!print || draft === undefined) return;
     try {
       this.#checker?.followLocalFiles(draft);
-      this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations), (type) => this.#checker?.isLocalTypeName(type) !== false));
+      if (isUsed) this.#scope.keepPrinted(module, printTypes(draft, positionsIn(text, syntax.declarations), (type) => this.#checker?.isLocalTypeName(type) !== false));
     } catch {
       // The compiler is gone, which the next question notices; types come from the cell's module then.
     }

@@ -48,8 +48,10 @@ export function transformCell(edited: EditedText, grammar: CellGrammar, context:
   const { body, errors } = parseModule(erased.javascript, "js");
   if (errors[0] !== undefined) throw new SyntaxError(errors[0].message);
   const cell = new CellTransform(erased.javascript, body, context);
-  const { output, names } = cell.run();
+  const { output, names, onlyFramed } = cell.run();
   const javascript = `${output.toString()}\n//# sourceURL=${context.sourceUrl}`;
+  // What stands before the first line moves nothing else: a map would say of every line that it is itself.
+  if (onlyFramed && erased.sourceMap === undefined && !edited.isShifted) return { javascript, names };
   const sourceMap = composeSourceMap(output, { erased: erased.sourceMap, erasedFrom: edited, sourceUrl: context.sourceUrl });
   return { javascript, names, ...(sourceMap === undefined ? {} : { sourceMap }) };
 }
@@ -76,7 +78,8 @@ class CellTransform {
     this.#variableStatements = new Set(this.#walk.variableStatements);
   }
 
-  run(): { output: MagicString; names: string[] } {
+  /** `onlyFramed`: nothing but what goes before and after the cell was added. */
+  run(): { output: MagicString; names: string[]; onlyFramed: boolean } {
     this.#collectNames();
     const topLevel = new Set(this.#body);
     nameTasks(this.#walk.variableStatements, this.#output, this.#text, (name) => this.#runtimeName(name), topLevel);
@@ -85,9 +88,10 @@ class CellTransform {
       if (!topLevel.has(declaration)) this.#assignInPlace(declaration, inList);
     });
     this.#references();
+    const onlyFramed = this.#early.length === 0 && this.#openBlocks === 0 && !this.#output.hasChanged();
     this.#lastValue();
     this.#declareNames();
-    return { output: this.#output, names: [...this.#names] };
+    return { output: this.#output, names: [...this.#names], onlyFramed };
   }
 
   #collectNames(): void {

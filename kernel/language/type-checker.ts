@@ -35,6 +35,8 @@ export class TypeChecker {
   #unresolved = false;
   /** The user's own modules that a program has read, with their version. */
   readonly #localFiles = new Map<string, string>();
+  #followed: Project | undefined;
+  #diagnosed: { readonly project: Project; readonly file: string; readonly found: readonly Diagnostic[] } | undefined;
 
   /** Starts the compiler. @throws Error when it cannot be started */
   constructor(folder: CellFolder) {
@@ -62,9 +64,12 @@ export class TypeChecker {
   }
 
   /** Mistakes in the draft, those of syntax first. */
-  diagnose(draft: OpenDraft): readonly Diagnostic[] {
-    const { program } = draft.project;
-    const found = [...program.getSyntacticDiagnostics(draft.file), ...program.getSemanticDiagnostics(draft.file)];
+  diagnose({ project, file }: OpenDraft): readonly Diagnostic[] {
+    // A cell that is run again, with nothing changed since, is the same file of the same program: what was found is still so.
+    if (this.#diagnosed?.project === project && this.#diagnosed.file === file) return this.#diagnosed.found;
+    const { program } = project;
+    const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    this.#diagnosed = { project, file, found };
     this.#unresolved = found.some((diagnostic) => unresolvedCodes.has(diagnostic.code));
     return found;
   }
@@ -88,6 +93,9 @@ export class TypeChecker {
 
   /** Remembers which local modules the program reads, so that edits to them are noticed. */
   followLocalFiles(draft: OpenDraft): void {
+    // The same program reads the same files.
+    if (draft.project === this.#followed) return;
+    this.#followed = draft.project;
     for (const file of draft.project.program.getSourceFileNames()) {
       if (!this.#localFiles.has(file) && this.#isLocal(file)) this.#localFiles.set(file, fileVersion(file));
     }

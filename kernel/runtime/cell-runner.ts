@@ -165,7 +165,7 @@ export class CellRunner {
     const { link, flows } = this.#options;
     const { execution } = cell.message;
     // What child processes have written so far is the cell's, and comes before its result.
-    const said: FromMain[] = result === undefined ? [link.mark()] : [link.mark(), result];
+    const said: FromMain[] = result === undefined ? [link.drain()] : [link.drain(), result];
     // Said before it is noted: were this cut off between the two, the cell would be finished twice, which does no harm.
     link.send(...said, { type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
     this.#current = undefined;

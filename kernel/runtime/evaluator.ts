@@ -40,9 +40,12 @@ export class Evaluator {
       const { result, exceptionDetails } = answer;
       const thrown = exceptionDetails !== undefined;
       const value = this.#fetch(thrown ? (exceptionDetails.exception ?? result) : result);
-      // Else every value that a cell ever returned would stay alive.
-      this.#session.post("Runtime.releaseObjectGroup", { objectGroup });
-      ended({ kind: thrown ? "thrown" : "value", value });
+      try {
+        ended({ kind: thrown ? "thrown" : "value", value });
+      } finally {
+        // Else every value that a cell ever returned would stay alive. Afterwards, because nobody has to wait for it.
+        this.#session.post("Runtime.releaseObjectGroup", { objectGroup });
+      }
     });
   }
 

@@ -86,8 +86,7 @@ export class LinkFrontEnd implements FrontEnd {
   #release(turn: number): void {
     if (!this.#held.has(turn)) return;
     // What child processes wrote meanwhile belongs to this turn.
-    this.#link.fence();
-    this.#link.send({ type: "releaseTurn", turn });
+    this.#link.send(this.#link.drain(), { type: "releaseTurn", turn });
     this.#held.delete(turn);
   }
 }

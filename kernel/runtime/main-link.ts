@@ -30,11 +30,19 @@ export class MainLink {
 
   /** Puts what native code and child processes have written so far before what is said next, and what they write later after it. */
   fence(): void {
-    this.send(this.mark());
+    this.send(this.#mark());
   }
 
-  /** The same, to be sent with what is said next. */
-  mark(): FromMain {
+  /**
+   * Puts what native code and child processes have written so far before what is said next: to be sent with it. Where what
+   * they write later may come before it as well; that costs no system call here, and the kernel process is not woken up by marks.
+   */
+  drain(): FromMain {
+    // Whether a turn of its event loop reads all that a pipe of Windows holds is not known.
+    return process.platform === "win32" ? this.#mark() : { type: "drain" };
+  }
+
+  #mark(): FromMain {
     const id = ++this.#fence;
     const mark = Buffer.from(fenceMark(this.#markKey, id));
     for (const descriptor of [1, 2]) {

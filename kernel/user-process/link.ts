@@ -89,6 +89,8 @@ export type FromMain =
   | { readonly type: "releaseTurn"; readonly turn: number }
   /** All that stdout and stderr carry before mark `id` comes before what is said next, all after it later. */
   | { readonly type: "fence"; readonly id: number }
+  /** All that stdout and stderr carry by now comes before what is said next. What they carry later may come before it, too. */
+  | { readonly type: "drain" }
   /** `process.exit()` was called, or the event loop threw. */
   | { readonly type: "exiting"; readonly code: number };
 

@@ -14,7 +14,7 @@ import { RawOutput } from "./raw-output.ts";
 /** Who hears what a user process says. */
 export interface UserProcessListener {
   /** A message of the main thread, in the order it was said. */
-  said(message: Exclude<FromMain, { type: "fence" | "exiting" }>): void;
+  said(message: Exclude<FromMain, { type: "fence" | "drain" | "exiting" }>): void;
   /** Output of native code or a child process, in order with what was said. */
   wrote(name: "stdout" | "stderr", text: string): void;
   /** A message of the control thread. */
@@ -42,6 +42,7 @@ export class UserProcess {
   readonly #control: Duplex;
   #queue: FromMain[] = [];
   #fence: { readonly id: number; readonly timer: NodeJS.Timeout } | undefined;
+  #draining = false;
   #announced = false;
   #lastStderr = "";
   #ended = false;
@@ -163,7 +164,7 @@ export class UserProcess {
 
   #said(message: FromMain): void {
     this.#queue.push(message);
-    if (this.#fence === undefined) this.#handOn();
+    if (this.#fence === undefined && !this.#draining) this.#handOn();
   }
 
   #handOn(): void {
@@ -179,11 +180,28 @@ export class UserProcess {
           this.#fence = { id: message.id, timer: setTimeout(() => this.#openFence(), FENCE_LIMIT) };
           break;
         }
+      } else if (message.type === "drain") {
+        if (!this.#drained) {
+          this.#drain();
+          break;
+        }
       } else {
         this.#listener.said(message);
       }
     }
     this.#queue.splice(0, count);
+  }
+
+  /**
+   * Waits until what stdout and stderr hold now has arrived. What was written before the drain was said is in their pipes; the event
+   * loop reads all of them in the poll phase that lies between the first immediate, at the end of this turn, and the second.
+   */
+  #drain(): void {
+    this.#draining = true;
+    setImmediate(() => setImmediate(() => {
+      this.#draining = false;
+      this.#handOn();
+    }));
   }
 
   #hasPassed(id: number): boolean {
@@ -205,6 +223,7 @@ export class UserProcess {
     this.#drained = true;
     clearTimeout(this.#fence?.timer);
     this.#fence = undefined;
+    this.#draining = false;
     this.#handOn();
     this.#outputs.stdout.end();
     this.#outputs.stderr.end();

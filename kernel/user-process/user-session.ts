@@ -5,7 +5,7 @@ import type { FromControl, FromMain, LinkError, ToControl, ToMain, UserProcessOp
 import { UserProcess } from "./user-process.ts";
 
 /** What main says, without what the session handles itself. */
-export type SessionMessage = Exclude<FromMain, { type: "fence" | "exiting" | "ready" | "finished" }>;
+export type SessionMessage = Exclude<FromMain, { type: "fence" | "drain" | "exiting" | "ready" | "finished" }>;
 
 /** How an execution ended. */
 export type Finished = Omit<Extract<FromMain, { type: "finished" }>, "type" | "execution">;
