@@ -149,6 +149,18 @@ describe("output of child processes and native writes", () => {
     expect(stdout.slice(-11)).toBe("100000\nend\n");
   });
 
+  test("that nothing of ours has seen is in the cell that wrote it, before its result", async () => {
+    for (let i = 0; i < 100; i++) {
+      const { stdout, stderr, published } = await kernel.execute(`
+        (process as unknown as { _rawDebug(text: string): void })._rawDebug("raw ${i}");
+        await new Promise((written) => fs.write(1, "x".repeat(50_000), written));
+        ${i}`);
+      expect(stderr).toBe(`raw ${i}\n`);
+      expect(stdout).toBe("x".repeat(50_000));
+      expect(published.map(({ header }) => header.msg_type).slice(-2)).toEqual(["execute_result", "status"]);
+    }
+  });
+
   test("of a child that runs beside the cell arrives in it", async () => {
     const { stdout, result } = await kernel.execute(`
       import { spawn } from "node:child_process";

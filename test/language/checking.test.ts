@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Notebook } from "./notebook.ts";
@@ -9,6 +9,30 @@ beforeAll(() => {
 });
 beforeEach(() => notebook.language.reset());
 afterAll(() => notebook.close());
+
+it("a cell that is checked again, unchanged, has the same mistakes, and those of a file that was edited meanwhile", () => {
+  notebook.write("edited.ts", "export const edited = 1;");
+  const cell = `import { edited } from "./edited"; const text: string = edited; "".nothing`;
+  const found = () => mistakes(true, cell);
+  expect(found()).toEqual(["TS2322 1:42+4", "TS2339 1:68+7"]);
+  expect(found()).toEqual(["TS2322 1:42+4", "TS2339 1:68+7"]);
+  notebook.write("edited.ts", "export const edited = 'a longer text';");
+  expect(found()).toEqual(["TS2339 1:68+7"]);
+  expect(found()).toEqual(["TS2339 1:68+7"]);
+});
+
+it("nothing of a long cell is left in the short one after it", () => {
+  expect(mistakes(true, "const a: string = 'ä';\n".repeat(2).replace("a", "b") + " ".repeat(500) + "unknown1")).toEqual(["TS2304 3:501+8"]);
+  expect(mistakes(true, "1")).toEqual([]);
+  expect(mistakes(true, "unknown2")).toEqual(["TS2304 1:1+8"]);
+});
+
+it("a cell that declares nothing leaves no file, and is still seen where it adds to the global types", () => {
+  const modules = () => readdirSync(join(notebook.folder, ".flowlet", "cells", "test")).filter((name) => name.startsWith("cell_")).length;
+  const before = modules();
+  expect(mistakes(true, "1 + 1", "import 'node:fs';", "declare global { interface Array<T> { added: T } }", "[1].added.toFixed()", "[1].added.trim()")).toEqual(["TS2339 1:11+4"]);
+  expect(modules()).toBe(before + 1);
+});
 
 /** `code line:column+length` of each mistake of the last cell. */
 function mistakes(printed: boolean, ...cells: readonly string[]): string[] {
