@@ -57,6 +57,13 @@ export class RawOutput {
     this.#release();
   }
 
+  /** All that was written so far has arrived, and a mark is written whole: an end that looks like the beginning of one is text. */
+  drained(): void {
+    if (this.#tail.length > 0) this.#segments.push(this.#tail);
+    this.#tail = Buffer.alloc(0);
+    this.#release();
+  }
+
   /** Has everything before the mark of fence `id` been shown? True when the descriptor is closed. */
   hasPassed(id: number): boolean {
     return this.#ended || this.#passed >= id;
@@ -66,9 +73,7 @@ export class RawOutput {
   end(): void {
     this.#ended = true;
     this.#reached = Infinity;
-    if (this.#tail.length > 0) this.#segments.push(this.#tail);
-    this.#tail = Buffer.alloc(0);
-    this.#release();
+    this.drained();
     const rest = this.#decoder.end();
     if (rest !== "") this.#emit(rest);
   }

@@ -200,6 +200,8 @@ export class UserProcess {
     this.#draining = true;
     setImmediate(() => setImmediate(() => {
       this.#draining = false;
+      this.#outputs.stdout.drained();
+      this.#outputs.stderr.drained();
       this.#handOn();
     }));
   }

@@ -98,6 +98,19 @@ describe("raw output", () => {
     }
   });
 
+  test("that ends like the beginning of a mark is shown when all has arrived, and no mark is lost by that", () => {
+    let shown = "";
+    const output = new RawOutput("key", (text) => (shown += text));
+    output.push(Buffer.from(`a${mark(1)}b${mark(2).slice(0, 4)}`));
+    output.drained();
+    expect(shown).toBe("a");
+    output.push(Buffer.from(`c${mark(2)}d`));
+    output.reach(1);
+    expect(shown).toBe(`ab${mark(2).slice(0, 4)}c`);
+    output.reach(2);
+    expect(shown).toBe(`ab${mark(2).slice(0, 4)}cd`);
+  });
+
   test("is shown in full at the end, whatever is held back", () => {
     let shown = "";
     const output = new RawOutput("key", (text) => (shown += text));
