@@ -1,4 +1,5 @@
 /** The user process: composes what runs the user's cells, and says when it is ready. */
+import { prepareTracing } from "../../engine/embedding.ts";
 import { nameTask } from "../../engine/index.ts";
 import type { NotebookFlows } from "../flows/front-end.ts";
 import { createNotebookFlows } from "../flows/notebook-flows.ts";
@@ -28,6 +29,7 @@ const evaluator = new Evaluator();
 const values = new ValueDisplay(() => flows, stacks);
 const print = installOutput(link, stacks, () => flows);
 keepRawOutputInOrder(link, print);
+prepareTracing();
 
 let lastInterrupt = 0;
 const control = new Control({
