@@ -31,6 +31,14 @@ export function keepWithManifest(cache: ResultCache, key: string, kept: KeptResu
   cache.set({ ...kept, key, value: undefined, content: "u", size, logs: [], outside: [], dependencies: [], validated: undefined, manifest });
 }
 
+/** The result that was kept last under a key, whether or not what it depends on is still the same. */
+export function latestKept(cache: ResultCache, key: string): KeptResult | "changed" | undefined {
+  const kept = cache.get(key);
+  if (typeof kept !== "object" || kept.manifest === undefined) return kept;
+  const [latest] = kept.manifest;
+  return cache.get(keyWith(key, latest, latest.map(({ content }) => content)));
+}
+
 /** The result for what a manifest's things are now, or in words which of them is not as it was. */
 export function lookUpManifest(cache: ResultCache, key: string, manifest: readonly (readonly Dependency[])[], now: Surroundings): KeptResult | string {
   let reason: string | undefined;

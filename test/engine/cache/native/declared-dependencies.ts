@@ -135,7 +135,7 @@ describe("a key of its own", () => {
 
   test("says what counts of the inputs", async () => {
     const cache = { key: ({ input }: Readonly<Record<string, unknown>>) => (input as { id: number }[]).map(({ id }) => id) };
-    expect(await run(cache, rows, [{ id: 1, seen: "later" }], [{ id: 2, seen: "now" }])).toEqual(["ran: never run", "kept", "ran: input cache.key differs"]);
+    expect(await run(cache, rows, [{ id: 1, seen: "later" }], [{ id: 2, seen: "now" }])).toEqual(["ran: never run", "kept", "ran: what its cache.key gives differs"]);
   });
 
   test("is what a value counts by that can not be looked into", async () => {

@@ -31,7 +31,7 @@ export class TracedFlow {
   }
 
   /** Runs it. @returns of each task `ran: …` or `kept …` with the reason */
-  async run({ cache, ...options }: { readonly executor?: Executor; readonly cache?: ResultCache } = {}): Promise<Record<string, string>> {
+  async run({ cache, ...options }: { readonly executor?: Executor; readonly freeze?: readonly string[]; readonly cache?: ResultCache } = {}): Promise<Record<string, string>> {
     const finished = new Map<ObservedTaskRun, State>();
     const taskRunChanged = (_: unknown, run: ObservedTaskRun, state: State) => { if (state.isFinished() && !state.isMapped()) finished.set(run, state); };
     this.state = await withHost({ observer: { taskRunChanged }, onLog: () => {}, ...(cache === undefined ? {} : { cache }) } as object, () => this.flow.run({}, { cache: true, ...options }));
@@ -40,6 +40,11 @@ export class TracedFlow {
       const { reason, fullName } = run as ObservedTaskRun & { readonly reason: string; readonly fullName: string };
       return [fullName, state.isCached() ? reason : `${state.isSuccessful() ? "ran" : state.type}: ${reason}`];
     }));
+  }
+
+  /** Of each task what the next run would do, and why. */
+  plan(): Record<string, string> {
+    return Object.fromEntries(this.flow.plan().tasks.map(({ name, verdict, reason }) => [name, `${verdict}: ${reason}`]));
   }
 
   remove(): void { rmSync(this.folder, { recursive: true, force: true }); }

@@ -313,3 +313,24 @@ describe("what can not be looked at again makes the result `outside`", () => {
     fs.closeSync(descriptor);
   });
 });
+
+describe("a plan", () => {
+  test("says which file has changed, and runs nothing", async () => {
+    traced.add("reads", () => readFileSync(data, "utf8")).add("other", () => 1);
+    await traced.run();
+    const plan = () => traced.plan();
+    expect(plan()).toEqual({ reads: "fresh: kept", other: "fresh: kept" });
+    traced.write("data.csv", "two");
+    expect(plan()).toEqual({ reads: expect.stringMatching(/^stale: file .*data\.csv changed$/), other: "fresh: kept" });
+    traced.write("data.csv", "one");
+    expect(plan()).toEqual({ reads: "fresh: kept", other: "fresh: kept" });
+  });
+
+  test("that freezes a task keeps the result that it had last, whatever has become of the file", async () => {
+    traced.add("reads", () => readFileSync(data, "utf8"));
+    await traced.run();
+    traced.write("data.csv", "two");
+    expect((await traced.run({ freeze: ["reads"] })).reads ?? "kept").not.toMatch(/^ran/);
+    expect([...traced.state.result.values()].map((state: { result: unknown }) => state.result)).toEqual(["one"]);
+  });
+});
