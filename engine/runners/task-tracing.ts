@@ -2,6 +2,7 @@
 import { TRACED_SOURCES } from "../cache/global-names.ts";
 import type { KeptResult } from "../cache/kept-result.ts";
 import { currentConfig } from "../config/config.ts";
+import { loadConfig } from "../config/load-config.ts";
 import { currentContext } from "../context-store.ts";
 import type { Executor, TaskCall } from "../executors/executor.ts";
 import { installTracing } from "../tracing/install.ts";
@@ -10,7 +11,8 @@ import { TASK_RUN, tracedTaskRun, type TaskRun } from "./task-run.ts";
 
 /** Puts tracing in place, unless the configuration says otherwise (`cache.trace`). For hosts: before any code of the user's is loaded. */
 export function prepareTracing(): void {
-  if (currentConfig().cache.trace) installTracing(currentTrace);
+  // Read apart: what is wrong with the configuration is told where it is used first.
+  if (loadConfig().config.cache.trace) installTracing(currentTrace);
 }
 
 /** A run that keeps results begins. @returns whether what its tasks use is noticed */

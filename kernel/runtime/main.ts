@@ -29,7 +29,6 @@ const evaluator = new Evaluator();
 const values = new ValueDisplay(() => flows, stacks);
 const print = installOutput(link, stacks, () => flows);
 keepRawOutputInOrder(link, print);
-prepareTracing();
 
 let lastInterrupt = 0;
 const control = new Control({
@@ -102,5 +101,6 @@ for (const [name, value] of Object.entries(globals)) {
 const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask });
 Object.defineProperty(globalThis, Symbol.for("flowlet.cell"), { value: cellRuntime });
 installAwaits();
+prepareTracing();
 
 link.send({ type: "ready" });

@@ -46,7 +46,7 @@ describe("a file that is edited beside the notebook", () => {
     expect(await reasons("reading")).toEqual({ sync: "kept", later: "kept", streamed: "kept", other: "kept", after: "kept" });
     notebook.write("data.csv", "a\nb\nc\n");
     const changed = "file data.csv changed";
-    expect(await reasons("reading")).toEqual({ sync: changed, later: changed, streamed: changed, other: "kept", after: "input n differs" });
+    expect(await reasons("reading")).toEqual({ sync: changed, later: changed, streamed: changed, other: "kept", after: "input `n` differs" });
     expect(notebook.ran()).toEqual(["after", "later", "streamed", "sync"]);
     notebook.write("data.csv", "a\nb\n");
     expect(await reasons("reading")).toEqual({ sync: "kept", later: "kept", streamed: "kept", other: "kept", after: "kept" });
