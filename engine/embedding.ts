@@ -5,6 +5,7 @@ export type { ModuleReference } from "./portable/portable-graph.ts";
 export type { RunHost } from "./runners/run-host.ts";
 export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/run-observer.ts";
 export { recordTaskDisplay, recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
+export { prepareTracing } from "./runners/task-tracing.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
 export { knownValue } from "./cache/known-values.ts";
 export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";

@@ -27,6 +27,7 @@ import { goesOn } from "./runners/selection-options.ts";
 import { selectTasks } from "./runners/selection.ts";
 import { currentTaskRun } from "./runners/task-run.ts";
 import { TaskStates } from "./runners/task-states.ts";
+import { startTracing } from "./runners/task-tracing.ts";
 import { evaluatedFile, flowModule } from "./saved-flows/flow-module.ts";
 import { loadFlow, type LoadOptions } from "./saved-flows/load-flow.ts";
 import { savedFlowPath, writeSavedFlow } from "./saved-flows/saved-flow.ts";
@@ -263,11 +264,12 @@ export class Flow extends FlowGraph {
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
     const selection = selectTasks(this, options, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
     this.#latestParameters = parameters;
+    const executor = options.executor ?? this.options.executor ?? defaultExecutor();
     const run = new FlowRun({
-      graph: this, parameters, executor: options.executor ?? this.options.executor ?? defaultExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,
+      graph: this, parameters, executor, observer: currentRunHost()?.observer, stateHandlers: handlers,
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
       context: { ...options.context, parameters: contextParameters(options.context) }, scheduledStartTime, state: options.state,
-      taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: selectedKeys(cache, this.name, selection) }), ...selection,
+      taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: Object.assign(selectedKeys(cache, this.name, selection), { traced: startTracing(executor) }) }), ...selection,
       result: this.options.result, checkpointing: options.checkpointing, wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });

@@ -3,6 +3,7 @@
  * names of scripts and cells through an indirect eval, which sees what the realm's scope declares.
  */
 import { Session } from "node:inspector";
+import { tracedOriginal } from "../tracing/traced-function.ts";
 
 /** A name's value, or why it has none now. */
 export type Lookup = { readonly value: unknown } | { readonly missing: "unbound" | "uninitialised" };
@@ -58,7 +59,7 @@ export class CapturedValues {
 
   /** Where a function is written and what it has captured. About 0.2 ms. */
   originOf(fn: Function): FunctionOrigin {
-    return this.#inspect(fn, ({ internalProperties = [] }) => {
+    return this.#inspect(tracedOriginal(fn) ?? fn, ({ internalProperties = [] }) => {
       const internal = (name: string) => internalProperties.find((property) => property.name === name)?.value;
       const location = internal("[[FunctionLocation]]")?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
       const scopes = internal("[[Scopes]]")?.objectId;

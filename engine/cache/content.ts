@@ -7,7 +7,8 @@ import { hash } from "node:crypto";
 import { types } from "node:util";
 import { sharedCapturedValues, type CapturedValues, type FunctionOrigin } from "./captured-values.ts";
 import { functionText, type FreeName } from "./function-text.ts";
-import { globalKind } from "./global-names.ts";
+import { tracedOriginal } from "../tracing/traced-function.ts";
+import { globalKind, processFacts } from "./global-names.ts";
 import { nodeSource, scriptOrigin } from "./script-origin.ts";
 
 /** Content of one value. */
@@ -27,7 +28,7 @@ export interface Content {
 }
 
 /** Values that stand for something else, by identity: the run context, the global object. */
-export type KnownValue = (value: object, use: FreeName | null) => { readonly id: string; readonly unknown?: string } | undefined;
+export type KnownValue = (value: object, use: FreeName | null) => { readonly id: string; readonly unknown?: string; readonly outside?: string } | undefined;
 
 const MAX_DEPTH = 1000;
 const SHORT = 48;
@@ -138,6 +139,7 @@ class Encoding {
     const known = this.#known(value as object, null);
     if (known !== undefined) {
       if (known.unknown !== undefined) return this.#notKnown(known.unknown);
+      if (known.outside !== undefined) this.#outside.add(known.outside);
       return this.#write(`K${known.id};`);
     }
     if (typeof value === "function") {
@@ -230,7 +232,7 @@ class Encoding {
     const origin = scriptOrigin(this.#urlOf(fn));
     if (origin.kind === "user") return false;
     const source = origin.kind === "node" ? nodeSource(origin.id) : null;
-    if (source !== null) this.#outside.add(source);
+    if (source !== null) this.#outside.add(tracedOriginal(fn) === undefined ? source : "files");
     this.#write(`X${origin.id}#${fn.name};`);
     return true;
   }
@@ -240,7 +242,7 @@ class Encoding {
     if (this.#foreign(fn)) return finish(label);
     const text = functionText(Function.prototype.toString.call(fn));
     if (text === null) {
-      const name = nativeNames().get(fn);
+      const name = nativeNames().get(tracedOriginal(fn) ?? fn);
       if (name === undefined) this.#notKnown(`the built-in or bound function ${fn.name || "it captures"} can not be looked into`);
       else this.#write(`native ${name};`);
       return finish(label);
@@ -263,7 +265,7 @@ class Encoding {
       const kind = globalKind(name, use.members, use.whole);
       if (kind !== null) {
         if (typeof kind === "object") this.#outside.add(kind.source);
-        this.#write("global;");
+        this.#write(name === "process" ? `global${processFacts(use.members)};` : "global;");
         return finish(`global ${name}`);
       }
     }
@@ -280,6 +282,7 @@ class Encoding {
       const known = this.#known(value, use);
       if (known !== undefined) {
         if (known.unknown !== undefined) this.#notKnown(known.unknown);
+        if (known.outside !== undefined) this.#outside.add(known.outside);
         this.#write(`K${known.id};`);
         return finish(this.#label);
       }
@@ -322,7 +325,7 @@ function nativeNames(): Map<unknown, string> {
     const value = (globalThis as Record<string, unknown>)[name];
     for (const [path, holder] of [[name, value], [`${name}.prototype`, (value as { prototype?: unknown } | null | undefined)?.prototype]] as const) {
       if ((typeof holder !== "object" && typeof holder !== "function") || holder === null || holder === globalThis) continue;
-      if (typeof holder === "function") natives.set(holder, path);
+      if (typeof holder === "function") natives.set(tracedOriginal(holder) ?? holder, path);
       for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
         if (typeof property.value === "function" && key !== "random" && key !== "now" && key !== "constructor") natives.set(property.value, `${path}.${key}`);
       }

@@ -16,6 +16,8 @@ export interface KeptResult {
   readonly outside: readonly string[];
   /** What it was seen to read or write while it ran, or says that it does: it counts only while that is the same. */
   readonly dependencies: readonly Dependency[];
+  /** It holds no value: the result is under another key, made of this one and of what these are now. The latest first. */
+  readonly manifest?: readonly (readonly Dependency[])[];
   /** What made it, for who lists what is kept: name of the flow, slug of the task, index of a mapped child. */
   readonly flow: string;
   readonly slug: string;
@@ -33,12 +35,14 @@ export interface KeptResult {
 /** What a task's last key was made of, for reasons in words. */
 export interface KeyParts {
   readonly key: string;
-  /** What the key begins with: code, environment and version. */
+  /** What the key begins with: code, environment, version, and what the task names in `cache`. */
   readonly prefix: string;
   readonly code: ReadonlyMap<string, string>;
   /** Names of the inputs, and the content of each. */
   readonly names: readonly string[];
   readonly contents: readonly string[];
+  /** Files and environment variables that the task names in `cache`, as reasons call them, and the content of each. */
+  readonly declared?: ReadonlyMap<string, string> | undefined;
   /** Why the result of the run with this key is not kept, in words. */
   unkept?: string | undefined;
 }

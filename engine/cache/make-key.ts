@@ -2,11 +2,13 @@
 import { hash } from "node:crypto";
 import type { Edge } from "../graph/edge.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
+import { reason } from "../results/reason.ts";
 import { Mapped, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
+import type { CacheOptions } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import { shorten } from "./content.ts";
-import { PARAMETER_VALUE } from "./input-reason.ts";
+import { OWN_KEY, PARAMETER_VALUE } from "./input-reason.ts";
 import type { KnownResult, KeyMaker, TaskKey } from "./task-key.ts";
 
 /** A task run, or one that is planned. */
@@ -26,6 +28,7 @@ const NO_KEYS: readonly (string | null)[] = [];
 /** @param parameters of the flow run, with the defaults of those that were not given */
 export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unknown>>, keys: KeyMaker): TaskKey {
   const { node, upstream, task } = run;
+  if (typeof task.cache === "object" && task.cache?.key !== undefined) return makeOwnKey(run, task.cache.key, keys);
   let count = node.constantNames.length + (task instanceof Parameter ? 1 : 0);
   for (let i = 0; i < upstream.length; i++) if (node.upstream[i].key !== null) count++;
   const names = new Array<string>(count);
@@ -57,6 +60,28 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     contents[at] = id;
   }
   return keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+}
+
+/** Of a task with `cache.key`, which says what its inputs count by. */
+function makeOwnKey(run: KeyedRun, own: NonNullable<CacheOptions["key"]>, keys: KeyMaker): TaskKey {
+  const { node, upstream, task } = run;
+  const inputs: Record<string, unknown> = Object.fromEntries(node.constants);
+  const upstreamKeys: (string | null)[] = [];
+  upstream.forEach((state, index) => {
+    const edge = node.upstream[index];
+    if (edge.key === null) upstreamKeys.push(upstreamKey(run, keys, edge, state));
+    else inputs[edge.key] = state.result;
+  });
+  let id: string | null;
+  try {
+    id = keys.content(typeof own === "function" ? own(inputs) : own);
+  } catch (error) {
+    return { key: null, reason: `unknown: its cache.key fails: ${reason(error)}` };
+  }
+  if (id === null) return { key: null, reason: "unknown: what its cache.key returns can not be looked into" };
+  // The content of a short text is the text.
+  if (node.upstream.some((edge) => edge.upstreamTask.hidesResult)) id = hash("sha256", id, "base64");
+  return keys.key({ task, node, keys: [OWN_KEY], contents: [id], names: run.names, upstreamKeys, isChild: run.mapIndex !== null });
 }
 
 /** Tells the tasks downstream what a result is known by, and its content. */

@@ -2,6 +2,7 @@
 import { ContentReader, primitiveContent, type Content, type KnownValue } from "./content.ts";
 import { FlowHistory } from "./flow-history.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
+import { KnownFiles } from "./surroundings.ts";
 
 /** Limits of a cache. */
 export interface ResultCacheOptions {
@@ -21,6 +22,8 @@ export class ResultCache {
   readonly reader: ContentReader;
   /** What each task's code was when it was read last. */
   readonly lastCodes = new WeakMap<object, Content>();
+  /** Contents of files that results depend on. */
+  readonly files = new KnownFiles();
   readonly #entries = new Map<string, KeptResult>();
   readonly #parts = new Map<string, Map<string, KeyParts>>();
   readonly #histories = new Map<string, FlowHistory>();

@@ -3,14 +3,17 @@
  * running the task again would give the same value.
  */
 import type { GraphNode } from "../graph/graph-node.ts";
+import type { CacheOptions } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
+import { declaredDependencies } from "./declared-dependencies.ts";
 import { InputGuard } from "./input-guard.ts";
 import { inputReason } from "./input-reason.ts";
 import type { FlowHistory } from "./flow-history.ts";
 import type { KeyParts } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
+import { Surroundings } from "./surroundings.ts";
 
 /** What a key is made from. */
 export interface KeySource {
@@ -55,6 +58,8 @@ const MAX_KEY = 240;
 /** Makes the keys of one flow run; reads each task's code once, where nothing can change it meanwhile. */
 export class KeyMaker {
   readonly cache: ResultCache;
+  /** What the tasks use is noticed while they run. */
+  traced = false;
   /** The tasks' results that are kept. */
   readonly kept = new Map<Task, KnownResult>();
   /** Content of the others, as far as somebody has asked for it; null where it can not be judged. */
@@ -68,6 +73,8 @@ export class KeyMaker {
     read: (value) => this.content(value),
     changed: (task) => { this.kept.delete(task); this.contents.delete(task); },
   });
+  readonly #now: Surroundings;
+  #running = 0;
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
   /** What is remembered of the flow's runs. */
@@ -86,6 +93,7 @@ export class KeyMaker {
    */
   constructor(cache: ResultCache, flowName: string, remembers = true) {
     this.cache = cache;
+    this.#now = new Surroundings(cache.files);
     this.history = cache.history(flowName);
     this.#lastParts = cache.lastParts(flowName);
     this.#remembers = remembers;
@@ -109,8 +117,15 @@ export class KeyMaker {
     const code = this.#code(task);
     if (code.content.unknown !== null) return { key: null, reason: `unknown: ${code.content.unknown}` };
     const { cache } = task;
-    const version = cache === null || cache === false ? undefined : cache.version;
-    const prefix = version === undefined ? code.prefix : `${code.prefix}\nversion ${version.length}:${version}`;
+    let { prefix } = code;
+    let declared: ReadonlyMap<string, string> | undefined;
+    if (cache !== null && cache !== false) {
+      if (cache.version !== undefined) prefix += `\nversion ${cache.version.length}:${cache.version}`;
+      const read = this.#declared(cache);
+      if (typeof read === "string") return { key: null, reason: `unknown: ${read}` };
+      declared = read;
+      if (declared !== undefined) prefix += `\ndeclared ${shorten(JSON.stringify([...declared]))}`;
+    }
     const { outside, parts: codeParts } = code.content;
     // A flow that was made again has new nodes, and the same slugs.
     const last = node.lastParts ?? this.#lastParts.get(node.slug);
@@ -131,8 +146,8 @@ export class KeyMaker {
     const key = text.length <= MAX_KEY ? text : shorten(text);
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
-    if (last === undefined || (isChild ? last.code !== codeParts : last.key !== key)) {
-      parts = { key, prefix, code: codeParts, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
+    if (last === undefined || (isChild ? last.code !== codeParts || last.prefix !== prefix : last.key !== key)) {
+      parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
       if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
       this.#lastParts.set(node.slug, parts);
     }
@@ -147,8 +162,33 @@ export class KeyMaker {
     this.keptParents.delete(task);
   }
 
+  /** Files and environment variables as they are now; while nothing else runs each is looked at once. */
+  get now(): Surroundings {
+    if (this.#running > 0) this.#now.forget();
+    return this.#now;
+  }
+
+  /** User code begins to run, and may change what others depend on. */
+  userCodeRuns(): void { this.#running++; }
+
   /** User code has run: what functions capture may have changed and is read again before the next key. */
-  userCodeRan(): void { this.#epoch++; }
+  userCodeRan(): void {
+    this.#epoch++;
+    if (this.#running > 0) this.#running--;
+    this.#now.forget();
+  }
+
+  /** Which of the files and variables that the task names has changed since its key was made, in words; null: none. */
+  declaredChange({ cache }: Task, before: KeyParts): string | null {
+    if (before.declared === undefined || typeof cache !== "object" || cache === null) return null;
+    const now = this.#declared(cache);
+    const name = typeof now === "string" ? now : changed(now ?? NOTHING, before.declared);
+    return name === null || typeof now === "string" ? name : `${name} changed while it ran`;
+  }
+
+  #declared(cache: CacheOptions): ReadonlyMap<string, string> | string | undefined {
+    return cache.files === undefined && cache.env === undefined ? undefined : declaredDependencies(cache, this.now);
+  }
 
   /** Is the task's code still what it was before it ran? */
   stillSame(task: Task, before: KeyParts): boolean {
@@ -174,6 +214,7 @@ export class KeyMaker {
   }
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_TEXTS: readonly string[] = [];
 
 function sameTexts(one: readonly string[], other: readonly string[]): boolean {
@@ -202,6 +243,8 @@ export function missReason(node: GraphNode, now: KeyParts, last: KeyParts | unde
   if (last === undefined) return "never run";
   const code = now.code === last.code ? null : changed(now.code, last.code);
   if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
+  const declared = now.prefix === last.prefix ? null : changed(now.declared ?? NOTHING, last.declared ?? NOTHING);
+  if (declared !== null) return `${declared} changed`;
   if (last.unkept === ACTS) return ACTS;
   if (isChild) return "no result is kept for this element";
   const input = now.names.find((name, index) => last.contents[last.names.indexOf(name)] !== now.contents[index]) ?? last.names.find((name) => !now.names.includes(name));

@@ -54,6 +54,9 @@ export const CONFIG_KEYS = {
       timeout: key(milliseconds({ above: true }), false, "Time for one attempt of tasks that do not say (milliseconds)."),
     },
   },
+  cache: {
+    trace: key(flag, true, "Notice which files and environment variables a task reads while it runs, and what it asks of the network, in runs that keep results: a kept result counts only while they are the same."),
+  },
   engine: {
     executor: {
       default: key(oneOf(["local", "thread"] as const), "local", "Where tasks of flows run that name no executor: in the flow's own thread, or in worker threads."),

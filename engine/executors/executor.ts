@@ -1,5 +1,6 @@
 /** Where a task's function runs. The runners decide when and whether; an executor only calls. */
 import type { Task } from "../task/task.ts";
+import type { Noticed } from "../tracing/trace.ts";
 
 /** One call of a task's function. */
 export interface TaskCall {
@@ -14,6 +15,8 @@ export interface TaskCall {
   readonly flowContext: object;
   /** To be called when the function begins, by executors that say they queue: its time counts from then. */
   readonly started?: () => void;
+  /** To be called before the call settles, by executors that trace elsewhere; absent where nobody wants to know. */
+  readonly noticed?: (seen: Noticed) => void;
 }
 
 /** Runs task functions. One conformance suite (test/engine/executors) runs against every implementation. */
@@ -22,6 +25,8 @@ export interface Executor {
   readonly concurrency: number;
   /** Calls may wait for their turn inside `execute`. Default false. */
   readonly queues?: boolean;
+  /** Is it noticed what files and the like the functions use? `here`: they run in the flow run's own thread; `elsewhere`: it calls `noticed`. Default: it is not. */
+  readonly traces?: "here" | "elsewhere";
   /** Called before a flow run's first task. */
   start?(): void | Promise<void>;
   /** @returns the function's value or a promise of it; @throws (or rejects with) what the function throws */

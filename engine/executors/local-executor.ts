@@ -10,6 +10,7 @@ import type { Executor, TaskCall } from "./executor.ts";
  */
 export class LocalExecutor implements Executor {
   readonly concurrency: number;
+  readonly traces = "here";
 
   /** @param options.concurrency tasks running at once (count, at least 1). Default 16. @throws FlowletError BAD_OPTION */
   constructor({ concurrency = 16 }: { readonly concurrency?: number } = {}) {

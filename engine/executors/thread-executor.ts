@@ -36,6 +36,7 @@ export class ThreadExecutor implements Executor {
   readonly concurrency: number;
   /** A thread, and what the task imports, may have to be loaded first. */
   readonly queues = true;
+  readonly traces = "elsewhere";
   readonly #pool: ThreadPool;
   #programs: TaskPrograms | null = null;
   #support: ThreadSupport | undefined;

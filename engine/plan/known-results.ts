@@ -1,4 +1,5 @@
 /** What a plan knows of tasks that a selection leaves out. */
+import { latestKept } from "../cache/kept-manifest.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
 import type { FlowRun } from "../runners/flow-run.ts";
 import type { KnownResults } from "../runners/selection.ts";
@@ -23,7 +24,7 @@ export function knownResults(run: FlowRun, plans: readonly TaskPlan[]): KnownRes
       // Children of a mapped task have a key each; the last one is not the task's.
       if (upstream.some((edge) => edge.mapped)) return undefined;
       const parts = lastParts ?? keys.cache.lastParts(run.graph.name).get(slug);
-      const kept = parts === undefined ? undefined : keys.cache.get(parts.key);
+      const kept = parts === undefined ? undefined : latestKept(keys.cache, parts.key);
       return kept === "changed" ? undefined : kept;
     },
   };

@@ -92,7 +92,7 @@ function planOne(run: TaskRun, keys: KeyMaker, last: State | undefined, now: num
   const made = makeKey(run, run.flowRun.parameters, keys);
   if (made.key === null) return made.reason.startsWith(UNKNOWN) ? itRuns(made.reason.slice(UNKNOWN.length), "unknown") : itRuns(made.reason);
   const why = run.forced ? "asked for" : run.flowRun.checkpointing && task.target !== null ? "there is no result at its target" : null;
-  const kept = why ?? lookUpKept(keys.cache, made, cache, run.mapIndex !== null);
+  const kept = why ?? lookUpKept(keys.cache, made, cache, run.mapIndex !== null, keys.now);
   const runs = typeof kept === "string" ? kept : askValidator(run, kept);
   if (typeof kept === "string" || runs !== null) {
     const state = knownState(run, keys, made.key);

@@ -1,9 +1,11 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { Dependency } from "../cache/dependency.ts";
+import { formatAge } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
+import { keepWithManifest, keyedByDependencies } from "../cache/kept-manifest.ts";
 import { keptMessage } from "../cache/kept-message.ts";
-import type { KeptResult, KeyParts } from "../cache/kept-result.ts";
+import type { KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
 import { listNames } from "../errors.ts";
@@ -18,6 +20,7 @@ import { endRun } from "./task-checks.ts";
 import { replay } from "./replay.ts";
 import { storeResult } from "./task-results.ts";
 import type { TaskRun } from "./task-run.ts";
+import { keptResultUsed, outsideOf } from "./task-tracing.ts";
 
 /** A kept result whose key is the task's now ends the run as Cached; else the reason why the task runs is noted. */
 export function checkKeptResult(run: TaskRun, state: State): State | Promise<State> {
@@ -31,9 +34,10 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.keyParts = made.parts;
   run.key = made.key;
   run.outside = made.outside;
+  run.trace = null;
   if (run.forced) return runs(run, state, "asked for", false, made);
   if (checkpointing && run.task.target !== null) return runs(run, state, "there is no result at its target", false, made);
-  const kept = lookUpKept(keys.cache, made, cache, run.mapIndex !== null);
+  const kept = lookUpKept(keys.cache, made, cache, run.mapIndex !== null, keys.now);
   if (typeof kept === "string") return runs(run, state, kept, made.last !== undefined, made);
   const refused = refusedByValidator(run, kept);
   if (refused !== null) return runs(run, state, refused, true, made);
@@ -42,7 +46,8 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.keyParts = null;
   settled(run, keys, kept);
   run.duration = kept.duration;
-  run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
+  run.reason = kept.outside.length === 0 ? "kept" : `kept from outside: ${kept.outside.join(", ")}, ${formatAge(Date.now() - kept.at)}`;
+  keptResultUsed(run, kept);
   if (run.flowRun.logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': ${run.reason}.`);
   if (kept.logs.length > 0) replay(run, kept);
   const cached = endRun(run, new Cached(keptMessage(kept), kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));
@@ -88,6 +93,9 @@ export function keepResult(run: TaskRun, state: State): State {
   if (!keys.stillSame(run.task, keyParts)) {
     return notKept(run, keyParts, state, `${run.reason}; not kept, because its code changed while it ran`, "its code changed while it ran the last time");
   }
+  const dependencies = run.trace === null ? NO_DEPENDENCIES : run.trace.dependencies(keys.now);
+  const changed = typeof dependencies === "string" ? dependencies : keys.declaredChange(run.task, keyParts);
+  if (typeof dependencies === "string" || changed !== null) return notKept(run, keyParts, state, `${run.reason}; not kept, because ${changed}`, `${changed} the last time`);
   const { id, size } = keys.sizedContent(state.result);
   if (id === null) {
     if (run.mapIndex === null) keys.contents.set(run.task, null);
@@ -97,13 +105,14 @@ export function keepResult(run: TaskRun, state: State): State {
   const logs = run.logs.length === 0 ? NO_LOGS : run.logs.filter((log) => !log.kept);
   const validated = run.task.cacheFor === null ? undefined : { inputs: inputsToCompare(run), parameters: run.flowRun.parameters };
   const { slug } = run.node;
-  const kept: KeptResult = {
-    key, value: state.result, content: id, size, logs, outside: run.outside, dependencies: NO_DEPENDENCIES, duration: run.duration, at: state.at, flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, validated, usedAt: 0,
-  };
+  const kept = keyedByDependencies({
+    key, value: state.result, content: id, size, logs, outside: outsideOf(run), dependencies, duration: run.duration, at: state.at, flow: run.flowRun.graph.name, slug, mapIndex: run.mapIndex, validated, usedAt: 0,
+  });
   settled(run, keys, kept);
   const { guarded } = run;
-  if (guarded === null) keys.cache.set(kept);
-  else keys.guard.ran({ name: run.fullName, inputs: guarded, keep: () => keys.cache.set(kept), refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
+  const keep = () => keepWithManifest(keys.cache, key, kept);
+  if (guarded === null) keep();
+  else keys.guard.ran({ name: run.fullName, inputs: guarded, keep, refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
   return state;
 }
 
@@ -148,5 +157,6 @@ const NO_DEPENDENCIES: readonly Dependency[] = [];
 
 /** The task starts: from here on its function runs. */
 export function setTaskToRunning(run: TaskRun, state: State): State {
+  run.flowRun.keys?.userCodeRuns();
   return state.isPending() ? new Running("Starting task run.") : endRun(run, state);
 }

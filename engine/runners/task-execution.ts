@@ -9,6 +9,7 @@ import { describeError, errorWithStack } from "./error-text.ts";
 import { capturePrints } from "./print-capture.ts";
 import { endRun } from "./task-checks.ts";
 import type { TaskRun } from "./task-run.ts";
+import { noticedElsewhere } from "./task-tracing.ts";
 
 /** Of a call that may wait for its turn: when its time began, whether its turn has come, and what begins then. */
 interface Turn { begun: number; came: boolean; comes: (() => void) | null }
@@ -38,7 +39,7 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
 
 function execute(run: TaskRun, turn: Turn | null): unknown {
   const { task, inputs, names, context, flowRun } = run;
-  const call = { task, inputs, names, context, flowContext: flowRun.context, started: turn === null ? undefined : () => { turn.begun = performance.now(); turn.came = true; turn.comes?.(); } };
+  const call = { task, inputs, names, context, flowContext: flowRun.context, started: turn === null ? undefined : () => { turn.begun = performance.now(); turn.came = true; turn.comes?.(); }, noticed: flowRun.executor.traces === "elsewhere" ? noticedElsewhere(run) : undefined };
   return task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => flowRun.executor.execute(call)) : flowRun.executor.execute(call);
 }
 

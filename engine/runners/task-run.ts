@@ -9,10 +9,14 @@ import { Logger } from "../logging/logger.ts";
 import type { Result } from "../results/result.ts";
 import type { State } from "../state.ts";
 import type { Task } from "../task/task.ts";
+import type { Trace } from "../tracing/trace.ts";
 import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
 
 /** Key under which a task's context holds its run. */
 export const TASK_RUN = Symbol("task run");
+
+/** Marks the context of code that runs beside a task's function: what it reads is not what the result is made from. */
+const UNTRACED = Symbol("untraced");
 
 const NO_STATES: readonly State[] = [];
 const NO_INPUTS: Readonly<Record<string, unknown>> = {};
@@ -58,6 +62,8 @@ export class TaskRun implements BegunTaskRun {
   guarded: readonly GuardedInput[] | null = null;
   /** What its code brings in from outside, as far as the code tells. */
   outside: readonly string[] = NO_NAMES;
+  /** What it was seen to use; null: nothing so far. */
+  trace: Trace | null = null;
   #context: object | null = null;
   #id: string | null = null;
   #logger: Logger | null = null;
@@ -109,6 +115,7 @@ export class TaskRun implements BegunTaskRun {
   settled(): void {
     this.upstream = NO_STATES;
     this.keyParts = null;
+    this.trace = null;
     this.inputs = NO_INPUTS;
     this.#context = null;
     this.#controller = null;
@@ -129,6 +136,17 @@ export class TaskRun implements BegunTaskRun {
 /** The task run that the running code belongs to, if any. */
 export function currentTaskRun(): TaskRun | undefined {
   return currentContext()?.[TASK_RUN as never] as TaskRun | undefined;
+}
+
+/** The same context, for state handlers. */
+export function untracedContext(context: object): object {
+  return Object.defineProperty(Object.create(context) as object, UNTRACED, { value: true });
+}
+
+/** The task run whose function is running, if any. */
+export function tracedTaskRun(): TaskRun | undefined {
+  const store = currentContext();
+  return store === undefined || Object.hasOwn(store, UNTRACED) ? undefined : (store[TASK_RUN as never] as TaskRun | undefined);
 }
 
 /** For hosts that see what code prints: keeps `text` with the task that prints now; outside tasks nothing happens. */

@@ -4,9 +4,10 @@ import { currentConfig } from "../config/config.ts";
 import type { Config } from "../config/config-keys.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import { getLogger } from "../logging/logger.ts";
-import { isBoolean, isFunction, isIterable, isText, refuseNoRecord, refuseUnknown } from "../option-checks.ts";
+import { checkOptions, isBoolean, isFunction, isIterable, isRecordLike, isText, refuseNoRecord, refuseUnknown, type OptionCheck } from "../option-checks.ts";
 import { Result, type ResultLocation } from "../results/result.ts";
 import type { State } from "../state.ts";
+import { CACHE_OPTIONS } from "./cache-option-checks.ts";
 import { activeTags } from "./tags.ts";
 import { allSuccessful, type Trigger } from "../triggers.ts";
 
@@ -36,6 +37,19 @@ export interface CacheOptions {
   readonly for?: number;
   /** Part of the key: another text, another result. */
   readonly version?: string;
+  /**
+   * What counts of the inputs, instead of their content: a text, or a function that is given the inputs by name. For inputs that can not
+   * be looked into, and for those that differ in what does not matter. The code, files and variables count all the same.
+   */
+  readonly key?: string | ((inputs: Readonly<Record<string, unknown>>) => unknown);
+  /**
+   * Files that the result depends on: paths and glob patterns (`data/*.csv`) from the working directory; of a folder all files in it and below.
+   * They count by content; one that is not there counts too. Needed only for what is not noticed while the task runs (`cache.trace` of
+   * the configuration): files that are read by native code, by another process, or in a worker thread.
+   */
+  readonly files?: readonly string[];
+  /** Environment variables that the result depends on, by name. */
+  readonly env?: readonly string[];
 }
 
 /** Name of a task's runs: a template (`load-{region}`) or a function of what a template may name. */
@@ -180,7 +194,7 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     onFailure: check<FailureCallback<TaskInfo>>("onFailure", "a function (task, state)", isFunction) ?? base.onFailure,
     logStdout: check<boolean>("logStdout", "true or false", isBoolean) ?? base.logStdout,
     nout: check<number>("nout", "a whole number, 0 or more", (value) => Number.isInteger(value) && (value as number) >= 0) ?? base.nout,
-    cache: check<false | CacheOptions>("cache", "false or { for, version }", (value) => value === false || (typeof value === "object" && value !== null)) ?? base.cache,
+    cache: cacheOptions(owner, check<false | CacheOptions>("cache", `false or { ${Object.keys(CACHE_OPTIONS).join(", ")} }`, (value) => value === false || isRecordLike(value))) ?? base.cache,
     cacheFor,
     // What was only a default gives way to the other default.
     cacheValidator: validator ?? (base.cacheValidator === neverUse && base.cacheFor === null && cacheFor !== null ? durationOnly : base.cacheValidator),
@@ -201,6 +215,11 @@ export function taskSettings(owner: string, options: TaskOptions, base: TaskSett
     getLogger("Task").warning(`Task ${owner}: cacheValidator is given without cacheFor, so nothing is cached. Say how long a result may be used: { cacheFor: 60_000 }.`);
   }
   return settings;
+}
+
+function cacheOptions(owner: string, cache: false | CacheOptions | undefined): typeof cache {
+  if (typeof cache === "object") checkOptions(`cache of Task ${owner}`, cache, CACHE_OPTIONS satisfies Record<keyof CacheOptions, OptionCheck>);
+  return cache;
 }
 
 function isMilliseconds(value: unknown): boolean {

@@ -1,4 +1,5 @@
 /** The user process: composes what runs the user's cells, and says when it is ready. */
+import { prepareTracing } from "../../engine/embedding.ts";
 import { nameTask } from "../../engine/index.ts";
 import type { NotebookFlows } from "../flows/front-end.ts";
 import { createNotebookFlows } from "../flows/notebook-flows.ts";
@@ -100,5 +101,6 @@ for (const [name, value] of Object.entries(globals)) {
 const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask });
 Object.defineProperty(globalThis, Symbol.for("flowlet.cell"), { value: cellRuntime });
 installAwaits();
+prepareTracing();
 
 link.send({ type: "ready" });

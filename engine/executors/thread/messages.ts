@@ -1,10 +1,13 @@
 /** What goes between the main thread and a worker thread. Everything survives structured clone. */
 import type { LogRecord } from "../../logging/log-record.ts";
 import type { PortableGraph } from "../../portable/portable-graph.ts";
+import type { Noticed } from "../../tracing/trace.ts";
 import type { RunEntries, TaskEntries } from "./call-context.ts";
 
 /** Given to a thread when it starts. */
 export interface ThreadData {
+  /** What tasks use is to be noticed from the start: modules may take functions out of node:fs. */
+  readonly traces: boolean;
   readonly setup: { readonly url: string; readonly data: unknown } | null;
 }
 
@@ -33,6 +36,8 @@ export interface CallMessage {
   readonly run: number;
   /** Tell when the function begins: not at once, because something has to be loaded first. */
   readonly tellsBegin: boolean;
+  /** Tell what files and the like the function has used. */
+  readonly traced: boolean;
 }
 
 /** To a thread. */
@@ -60,5 +65,6 @@ export type FromThread =
   | SettledInThread
   | HeardFromThread
   | { readonly type: "began"; readonly call: number }
+  | { readonly type: "noticed"; readonly call: number; readonly seen: Noticed }
   /** The function waits for something: the thread is free for others. */
   | { readonly type: "waits"; readonly call: number };

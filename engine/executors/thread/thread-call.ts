@@ -45,6 +45,7 @@ export class ThreadCall {
   readonly entries: TaskEntries;
   readonly signal: AbortSignal;
   readonly started: (() => void) | undefined;
+  readonly noticed: TaskCall["noticed"];
   readonly promise: Promise<unknown>;
   /** Called when it has settled. */
   onDone: (() => void) | null = null;
@@ -64,6 +65,7 @@ export class ThreadCall {
     this.entries = entries;
     this.signal = (call.context as { readonly signal: AbortSignal }).signal;
     this.started = call.started;
+    this.noticed = call.noticed;
     this.#context = call.context;
     this.#programs = programs;
     this.#settle = Promise.withResolvers();

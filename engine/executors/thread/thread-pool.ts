@@ -1,6 +1,7 @@
 /** The worker threads of an executor: started when there is work, kept warm for a while, replaced when they end. */
 import type { ResourceLimits } from "node:worker_threads";
 import { getLogger } from "../../logging/logger.ts";
+import { isTracing } from "../../tracing/install.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadCall } from "./thread-call.ts";
 import type { ThreadSetup } from "./thread-host.ts";
@@ -21,6 +22,8 @@ export class ThreadPool {
   /** Where what comes from no call is told. */
   #latest: ThreadCall["run"] | null = null;
   #setup: ThreadSetup | undefined;
+  /** Its threads notice what tasks use; those that began before do not from the start. */
+  #traces = false;
 
   /** @param size threads (count) */
   constructor(size: number, resourceLimits: ResourceLimits | undefined) {
@@ -30,7 +33,7 @@ export class ThreadPool {
 
   /** Makes a call as soon as a thread is free. @param setup of the threads that may make it */
   run(call: ThreadCall, setup: ThreadSetup | undefined): void {
-    if (setup?.version !== this.#setup?.version) this.#setUp(setup);
+    if (setup?.version !== this.#setup?.version || isTracing() !== this.#traces) this.#setUp(setup);
     this.#latest = call.run;
     const { signal } = call;
     if (signal.aborted) return call.failed(signal.reason);
@@ -46,6 +49,7 @@ export class ThreadPool {
 
   #setUp(setup: ThreadSetup | undefined): void {
     this.#setup = setup;
+    this.#traces = isTracing();
     for (const thread of [...this.#threads]) this.#retire(thread);
   }
 

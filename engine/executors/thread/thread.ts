@@ -1,6 +1,7 @@
 /** One worker thread, seen from the main thread. */
 import { SHARE_ENV, Worker, type ResourceLimits } from "node:worker_threads";
 import { FlowletError } from "../../errors.ts";
+import { isTracing } from "../../tracing/install.ts";
 import type { FromThread, HeardFromThread, ThreadData, ToThread } from "./messages.ts";
 import type { ThreadCall } from "./thread-call.ts";
 import type { ThreadSetup } from "./thread-host.ts";
@@ -40,7 +41,7 @@ export class Thread {
   constructor(setup: ThreadSetup | undefined, resourceLimits: ResourceLimits | undefined, listener: ThreadListener) {
     this.#listener = listener;
     const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-    const workerData: ThreadData = { setup: setup === undefined ? null : { url: setup.url, data: setup.data } };
+    const workerData: ThreadData = { traces: isTracing(), setup: setup === undefined ? null : { url: setup.url, data: setup.data } };
     this.#worker = new Worker(new URL(`./worker-main${ending}`, import.meta.url), { name: "flowlet task", workerData, env: SHARE_ENV, resourceLimits, execArgv: threadArguments(process.execArgv) });
     this.#worker.unref();
     this.#worker.on("message", (messages: readonly FromThread[]) => this.#received(messages));
@@ -74,7 +75,7 @@ export class Thread {
       if (!program.once) remember(this.#programs, program.number, MAX_PROGRAMS, (forgotten) => this.#post({ type: "forget", programs: [forgotten], runs: [] }));
     }
     programSent();
-    this.#post({ type: "call", call: number, program: program.number, once: program.once, inputs: call.inputs, names: call.names, entries: call.entries, run: call.run.number, tellsBegin: isNew });
+    this.#post({ type: "call", call: number, program: program.number, once: program.once, inputs: call.inputs, names: call.names, entries: call.entries, run: call.run.number, tellsBegin: isNew, traced: call.noticed !== undefined });
     if (!isNew) call.started?.();
     this.calls.set(number, call);
     this.#busy.add(number);
@@ -120,6 +121,9 @@ export class Thread {
           break;
         case "began":
           call?.started?.();
+          break;
+        case "noticed":
+          call?.noticed?.(message.seen);
           break;
         case "waits":
           free = this.#busy.delete(message.call) || free;

@@ -12,6 +12,7 @@ import type { PortableGraph } from "../../portable/portable-graph.ts";
 import type { ReadGraph } from "../../portable/portable-reader.ts";
 import { writePortable } from "../../portable/portable-writer.ts";
 import type { Task } from "../../task/task.ts";
+import { TRACE, Trace } from "../../tracing/trace.ts";
 import { makeCallContext, makeRunEntries } from "./call-context.ts";
 import type { CallMessage, ToThread } from "./messages.ts";
 import { CALL, type Outbox } from "./worker-outbox.ts";
@@ -25,6 +26,7 @@ interface RunningCall {
   readonly runEntries: object;
   controller: AbortController | null;
   aborted: DOMException | null;
+  trace: Trace | null;
   values: ReadGraph | null;
 }
 
@@ -68,7 +70,7 @@ export class WorkerCalls {
   #call(message: CallMessage): void {
     const program = this.#programs.get(message.program) as WorkerProgram;
     if (message.once) this.#programs.delete(message.program);
-    const call: RunningCall = { message, program, runEntries: this.#runs.get(message.run) as object, controller: null, aborted: null, values: null };
+    const call: RunningCall = { message, program, runEntries: this.#runs.get(message.run) as object, controller: null, aborted: null, trace: null, values: null };
     this.#running.set(message.call, call);
     const loading = program.load();
     if (loading === null) this.#invoke(call);
@@ -83,6 +85,10 @@ export class WorkerCalls {
       const [task, inputs, loopResult] = call.values.roots as [Task, CallMessage["inputs"] | undefined, unknown];
       const context = makeCallContext(call.runEntries, message.entries, loopResult, () => this.#signal(call));
       Object.defineProperty(context, CALL, { value: message.call });
+      if (message.traced) {
+        call.trace = new Trace();
+        Object.defineProperty(context, TRACE, { value: call.trace });
+      }
       if (message.tellsBegin) {
         this.#outbox.post({ type: "began", call: message.call });
         this.#outbox.flush();
@@ -119,6 +125,8 @@ export class WorkerCalls {
   #returned(call: RunningCall, value: unknown): void {
     const number = call.message.call;
     const unsendable = (error: unknown) => this.#threw(call, this.#notPortable(call, "its result", error instanceof RangeError ? "it is nested too deeply" : String(error)));
+    const seen = call.trace?.noticed ?? null;
+    if (seen !== null) this.#outbox.post({ type: "noticed", call: number, seen });
     const buffers = new Set<ArrayBufferLike>();
     if (isPlainData(value, buffers)) {
       this.#running.delete(number);

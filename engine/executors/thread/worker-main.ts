@@ -1,17 +1,20 @@
 /** The first module of a worker thread: makes the calls that the main thread asks for. */
 import { compileFunction, constants } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
+import { currentTrace } from "../../runners/task-tracing.ts";
+import { installTracing } from "../../tracing/install.ts";
 import type { ThreadData, ToThread } from "./messages.ts";
 import { Outbox } from "./worker-outbox.ts";
 import { installOutput } from "./worker-output.ts";
 import { WorkerCalls } from "./worker-calls.ts";
 
-const { setup } = workerData as ThreadData;
+const { setup, traces } = workerData as ThreadData;
 const port = parentPort as NonNullable<typeof parentPort>;
 const outbox = new Outbox(port);
 const calls = new WorkerCalls(outbox);
 
 allowImports();
+if (traces) installTracing(currentTrace);
 installOutput((stream, text) => outbox.print(stream, text));
 if (setup !== null) {
   const { setUpThread } = (await import(setup.url)) as { readonly setUpThread: (data: unknown) => void | Promise<void> };

@@ -25,6 +25,7 @@ describe("values", () => {
     const { config, problems } = loadConfig({ home, variables: {} });
     expect(problems).toEqual([]);
     expect(config).toEqual({
+      cache: { trace: true },
       homeDir: join(home, ".flowlet"), backend: "server",
       server: { host: "http://localhost", port: 4200, endpoint: "http://localhost:4200", ui: { host: "http://localhost", port: 8080, endpoint: "http://localhost:8080" } },
       logging: { level: "INFO", format: "[%(asctime)s] %(levelname)s - %(name)s | %(message)s", datefmt: "%Y-%m-%d %H:%M:%S%z", logAttributes: [], extraLoggers: [] },
