@@ -19,6 +19,8 @@ export class FlowHistory {
   readonly #durations = new Map<string, number>();
   #total: RunCounts = NOTHING;
   #last: RunCounts | null = null;
+  /** When the last run ended (milliseconds since 1970); 0: never. */
+  endedAt = 0;
 
   /** All runs together. */
   get total(): RunCounts { return this.#total; }
@@ -38,6 +40,7 @@ export class FlowHistory {
   ended(counts: RunCounts): void {
     const { hits, misses, saved } = this.#total;
     this.#last = counts;
+    this.endedAt = Date.now();
     this.#total = { hits: hits + counts.hits, misses: misses + counts.misses, saved: saved + counts.saved };
   }
 }

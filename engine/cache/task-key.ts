@@ -121,7 +121,7 @@ export class KeyMaker {
     }
     let text = prefix;
     for (const upstream of upstreamKeys) {
-      if (upstream === null) return { key: null, reason: "what it follows has run" };
+      if (upstream === null) return { key: null, reason: FOLLOWS };
       text += `\n^${shorten(upstream)}`;
     }
     for (let i = 0; i < keys.length; i++) {
@@ -193,6 +193,9 @@ function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
     for (const key of Object.keys(holder)) yield [`field ${key}`, (holder as unknown as Record<string, unknown>)[key]];
   }
 }
+
+/** Why a task is not kept that follows one which is not. */
+export const FOLLOWS = "what it follows has run";
 
 /** Why a task that returns nothing is not kept. */
 export const ACTS = "it returns nothing, so it acts: it runs every time";

@@ -82,7 +82,7 @@ function planOne(run: TaskRun, keys: KeyMaker, last: State | undefined, now: num
   const stops = blocked(run);
   if (stops !== null) return stops;
   readInputs(run);
-  const decided = plannedTarget(run, last) ?? askTrigger(run);
+  const decided = plannedTarget(run, last, keys.history.endedAt) ?? askTrigger(run);
   if (decided !== null) return decided;
   const { cache, hidesResult } = task;
   if (cache === false || hidesResult) return itRuns(hidesResult ? SECRET : NOT_KEPT);
