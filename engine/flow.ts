@@ -280,7 +280,7 @@ export class Flow extends FlowGraph {
     const { stateHandlers = [], onFailure, terminalStateHandler } = this.options;
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
-    const selection = selectTasks(this, options, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
+    const selection = selectTasks(this, options, parameters, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
     this.#latestParameters = parameters;
     const run = new FlowRun({
       graph: this, parameters, executor: options.executor ?? this.options.executor ?? defaultExecutor(), observer: currentRunHost()?.observer, stateHandlers: handlers,

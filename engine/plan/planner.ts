@@ -63,7 +63,7 @@ function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, latest: Rea
   const { selected, forced, taskStates } = flowRun.options;
   if (selected !== undefined && !selected.has(task)) {
     const given = taskStates?.get(task);
-    return itIs(given ?? RUNS, given?.reason ?? "it is not asked for");
+    return itIs(given ?? RUNS, given?.reason?.startsWith("frozen") === true ? given.reason : "it is not asked for");
   }
   if (task instanceof Constant && node.upstream.length > 0) return itIs(new Success(null, task.value), "it is a constant");
   const run = new TaskRun(flowRun, node, RUNS, null, false, forced?.has(task) ?? false);
