@@ -1,5 +1,5 @@
 /** Where two values differ first, for people. */
-import { inspect, types } from "node:util";
+import { inspect, isDeepStrictEqual, types } from "node:util";
 
 /** Longest text of a value (characters). */
 const MAX_TEXT = 60;
@@ -17,6 +17,7 @@ export function firstDifference(before: unknown, now: unknown): string | null {
     const [path, one, other] = next;
     if (Object.is(one, other)) continue;
     const parts = partsOf(one), others = partsOf(other);
+    if (parts === null && isDeepStrictEqual(one, other)) continue;
     if (parts === null || others === null || classOf(one) !== classOf(other)) return `${path === "" ? "" : `${path}: `}${shown(one)} → ${shown(other)}`;
     if (parts.length !== others.length && Array.isArray(one)) return `${path === "" ? "its length" : `${path}.length`}: ${parts.length} → ${others.length}`;
     if (seen.has(one)) continue;
