@@ -7,7 +7,7 @@ import { Parameter } from "../task/parameter.ts";
 import type { Task } from "../task/task.ts";
 import { shorten } from "./content.ts";
 import { PARAMETER_VALUE } from "./input-reason.ts";
-import { FOLLOWS, type KeyMaker, type KnownResult, type TaskKey } from "./task-key.ts";
+import { HAS_RUN, type KeyMaker, type KnownResult, type TaskKey } from "./task-key.ts";
 
 /** A task run, or one that is planned. */
 export interface KeyedRun {
@@ -60,7 +60,7 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     contents[at] = id;
   }
   const made = keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
-  return acted === null || made.key !== null || made.reason !== FOLLOWS ? made : { key: null, reason: `follows \`${acted}\`, which has run` };
+  return acted === null || made.key !== null || made.reason !== HAS_RUN ? made : { key: null, reason: `follows \`${acted}\`, which has run` };
 }
 
 /** Tells the tasks downstream what a result is known by, and its content. */

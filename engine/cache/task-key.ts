@@ -49,6 +49,9 @@ interface TaskCode {
 
 const ENVIRONMENT = () => `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 
+/** How fast the time of a mapped task's children follows what they take now (share). */
+const FOLLOWS = 0.2;
+
 /** A key longer than this is hashed (characters). */
 const MAX_KEY = 240;
 
@@ -70,8 +73,9 @@ export class KeyMaker {
   });
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
-  /** What is remembered of the flow's runs. */
+  /** How often kept results were used, and how long each task took last, by slug. */
   readonly history: FlowHistory;
+  readonly durations: Map<string, number>;
   /** Kept results that were used, tasks for which there was none (count), and the time that this has saved (milliseconds). */
   hits = 0;
   misses = 0;
@@ -87,6 +91,7 @@ export class KeyMaker {
   constructor(cache: ResultCache, flowName: string, remembers = true) {
     this.cache = cache;
     this.history = cache.history(flowName);
+    this.durations = cache.durations(flowName);
     this.#lastParts = cache.lastParts(flowName);
     this.#remembers = remembers;
   }
@@ -121,7 +126,7 @@ export class KeyMaker {
     }
     let text = prefix;
     for (const upstream of upstreamKeys) {
-      if (upstream === null) return { key: null, reason: FOLLOWS };
+      if (upstream === null) return { key: null, reason: HAS_RUN };
       text += `\n^${shorten(upstream)}`;
     }
     for (let i = 0; i < keys.length; i++) {
@@ -145,6 +150,12 @@ export class KeyMaker {
     this.kept.delete(task);
     this.contents.delete(task);
     this.keptParents.delete(task);
+  }
+
+  /** A task, or a child of it, took so long (milliseconds). Of children a mean that follows what they take now. */
+  took(slug: string, duration: number, isChild: boolean): void {
+    const before = isChild ? this.durations.get(slug) : undefined;
+    this.durations.set(slug, before === undefined ? duration : before + (duration - before) * FOLLOWS);
   }
 
   /** User code has run: what functions capture may have changed and is read again before the next key. */
@@ -195,7 +206,7 @@ function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
 }
 
 /** Why a task is not kept that follows one which is not. */
-export const FOLLOWS = "what it follows has run";
+export const HAS_RUN = "what it follows has run";
 
 /** Why a task that returns nothing is not kept. */
 export const ACTS = "it returns nothing, so it acts: it runs every time";

@@ -32,7 +32,7 @@ export interface PlanSource {
 /** @throws FlowletError as {@link selectTasks} */
 export function planFlow(source: PlanSource, options: SelectionOptions): FlowPlan {
   const run = plannedRun(source, selectTasks(source.graph, options, source.parameters, source.latest, () => whatIsKnown(source)));
-  return new FlowPlan(source.graph, planTasks(run, source.latest));
+  return new FlowPlan(source.graph, planTasks(run, source.latest).plans);
 }
 
 /** What a plan of the whole flow knows. */

@@ -8,7 +8,7 @@ import { reason } from "../results/reason.ts";
 import { describeError } from "../runners/error-text.ts";
 import type { FlowRun } from "../runners/flow-run.ts";
 import { sleepUntil } from "../runners/sleep-until.ts";
-import { initializeRun, readInputs, readUpstream } from "../runners/task-checks.ts";
+import { initializeRun, inputsOf, readUpstream } from "../runners/task-checks.ts";
 import { checkForRetry, checkTaskIsLooping, getTaskRunState } from "../runners/task-execution.ts";
 import { TaskRun } from "../runners/task-run.ts";
 import { Looped, Pending, Retrying, Running, type State } from "../state.ts";
@@ -43,7 +43,8 @@ interface Candidate {
 /** @returns what was found, also as a line in the log for each that differs */
 export async function verifyKept(source: PlanSource, { sample = SAMPLE, seed = Math.floor(Math.random() * 2 ** 31), keep = false, signal }: VerifyOptions): Promise<VerifyReport> {
   const run = plannedRun(source, {});
-  planTasks(run, source.latest);
+  const { plans, states } = planTasks(run, source.latest);
+  for (const [index, { task }] of plans.entries()) run.taskStates.set(task, states[index]);
   const { found, outside } = candidates(run);
   const logger = getLogger("Flow");
   const results: VerifiedResult[] = [];
@@ -115,7 +116,8 @@ function mulberry32(seed: number): () => number {
 async function verifyOne(flowRun: FlowRun, { node, mapIndex, kept }: Candidate, keep: boolean, signal: AbortSignal | undefined): Promise<VerifiedResult> {
   const run = new TaskRun(flowRun, node, new Pending(), mapIndex, false, true);
   readUpstream(run);
-  readInputs(run);
+  run.inputs = inputsOf(node, run.upstream);
+  run.names = run.task.inputNames();
   const keys = flowRun.keys as KeyMaker;
   const before = inputContents(run, keys);
   const abort = () => run.abort(signal?.reason);
