@@ -72,6 +72,19 @@ describe.each([["where results are kept", true], ["where nothing is kept", false
     expect((await run({ cache, failed: true })).ran).toEqual(["clean", "count", "load", "report", "train"]);
   });
 
+  test("failed goes on with a run that was cancelled", async () => {
+    const controller = new AbortController();
+    const flow = new Flow("f");
+    const last = flow.build(() => {
+      const first = named("first", () => { console.debug("first"); return 1; })();
+      const slow = named("slow", async (x: number) => { console.debug("slow"); if (!controller.signal.aborted) { controller.abort(); await new Promise(() => {}); } return x + 1; })(first);
+      return named("last", (x: number) => { console.debug("last"); return x; })(slow);
+    });
+    expect((await flow.run({}, { cache, signal: controller.signal })).type).toBe("Cancelled");
+    ran.length = 0;
+    expect([(await flow.run({}, { cache, failed: true })).result.get(last).result, ran]).toEqual([2, ["slow", "last"]]);
+  });
+
   test("failed runs only the failed children of a mapped task", async () => {
     const settings = { bad: 2 };
     const flow = new Flow("f");
