@@ -107,7 +107,7 @@ class GivenStates {
 
   /** @param begun tasks whose finished children are not run again; null: there are none */
   collect(begun: ReadonlySet<Task> | null): Omit<Selection, "selected" | "forced"> {
-    const missing = new Set<string>();
+    const missing = new Set<Task>();
     for (const task of this.#frozen) this.#take(task, this.#frozenState(task), missing);
     for (const task of this.#selected) {
       for (const { upstreamTask: upstream } of this.#graph.node(task).upstream) {
@@ -116,7 +116,7 @@ class GivenStates {
     }
     if (missing.size > 0) {
       const names = [...this.#selected].map((task) => this.#graph.node(task).slug);
-      throw new FlowletError("UNKNOWN_TASKS_TO_RUN", { names: listNames(names), flow: this.#graph.name, why: `there is no result of ${listNames([...missing])} yet` });
+      throw new FlowletError("UNKNOWN_TASKS_TO_RUN", { names: listNames(names), flow: this.#graph.name, why: this.#whyMissing([...missing]) });
     }
     // What nobody needs stays as it was.
     for (const task of this.#graph.tasks) {
@@ -128,15 +128,19 @@ class GivenStates {
     return { taskStates: this.#states, known: this.#known, knownChildren: this.#knownChildren };
   }
 
-  #take(task: Task, state: State | undefined, missing: Set<string>): void {
+  #take(task: Task, state: State | undefined, missing: Set<Task>): void {
     if (state !== undefined) this.#states.set(task, state);
-    else missing.add(this.#missingText(task));
+    else missing.add(task);
   }
 
-  #missingText(task: Task): string {
-    const { slug } = this.#graph.node(task);
-    const reason = this.#planned?.reason(task) ?? null;
-    return reason === null || reason === "never run" ? slug : `${slug} (${reason})`;
+  /** "there is no result of clean-1 and load-1 yet (load-1: its code changed)" */
+  #whyMissing(tasks: readonly Task[]): string {
+    const slug = (task: Task) => this.#graph.node(task).slug;
+    const reasons = tasks.flatMap((task) => {
+      const reason = this.#planned?.reason(task) ?? null;
+      return reason === null || reason === "never run" ? [] : [`${slug(task)}: ${reason}`];
+    });
+    return `there is no result of ${listNames(tasks.map(slug))} yet${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}`;
   }
 
   /** What is kept and fresh, else what the last run gave. */

@@ -163,7 +163,7 @@ describe("kept results", () => {
     await run(make().flow);
     settings.clean = 2;
     const second = make();
-    await expect(run(second.flow, { only: [second.child] })).rejects.toThrow(/^Can not run only child-1 of flow remade: there is no result of clean-1 \(.*settings.* changed\) yet\. .*upTo/);
+    await expect(run(second.flow, { only: [second.child] })).rejects.toThrow(/^Can not run only child-1 of flow remade: there is no result of clean-1 yet \(clean-1: .*settings.* changed\)\. .*upTo/);
     expect((await run(second.flow, { upTo: [second.child] })).result.get(second.child).result).toEqual([3, 5, 7]);
   });
 
