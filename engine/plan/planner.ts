@@ -2,8 +2,8 @@
  * A run that is only thought through: goes over the tasks in their order, makes keys as a run does and looks up what is kept. What is
  * kept is known, so the next keys can be made from it; what would run is not, and what follows that is told so.
  */
-import { formatAge } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
+import { keptReason } from "../cache/kept-message.ts";
 import type { KeptResult } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
@@ -40,12 +40,11 @@ export interface PlannedTasks {
  * @param latest states that the tasks had last
  */
 export function planTasks(run: FlowRun, latest: ReadonlyMap<Task, State>): PlannedTasks {
-  const now = Date.now();
   const keys = run.keys as KeyMaker;
   const order = run.graph.sortedNodes();
   const plans = new Array<TaskPlan>(order.length), states = new Array<State>(order.length);
   for (let i = 0; i < order.length; i++) {
-    const outcome = planNode(run, order[i], keys, states, latest, now);
+    const outcome = planNode(run, order[i], keys, states, latest);
     states[i] = outcome.state;
     plans[i] = taskPlan(order[i], outcome, keys);
   }
@@ -66,7 +65,7 @@ function taskPlan({ task, slug }: GraphNode, outcome: PlannedOutcome | PlannedCh
   };
 }
 
-function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, states: readonly State[], latest: ReadonlyMap<Task, State>, now: number): PlannedOutcome | PlannedChildren {
+function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, states: readonly State[], latest: ReadonlyMap<Task, State>): PlannedOutcome | PlannedChildren {
   const { task } = node;
   const { selected, forced, taskStates } = flowRun.options;
   if (selected !== undefined && !selected.has(task)) {
@@ -76,8 +75,8 @@ function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, states: rea
   if (task instanceof Constant && node.upstream.length > 0) return itIs(new Success(null, task.value), "it is a constant");
   const isForced = forced?.has(task) ?? false;
   const run = new PlannedTaskRun(flowRun, node, states, null, isForced);
-  if (!isMapped(node)) return planOne(run, keys, latest, now);
-  return blocked(run) ?? planChildren(run, (index) => planOne(new PlannedTaskRun(flowRun, node, states, index, isForced), keys, latest, now));
+  if (!isMapped(node)) return planOne(run, keys, latest);
+  return blocked(run) ?? planChildren(run, (index) => planOne(new PlannedTaskRun(flowRun, node, states, index, isForced), keys, latest));
 }
 
 function isMapped({ upstream }: GraphNode): boolean {
@@ -86,7 +85,7 @@ function isMapped({ upstream }: GraphNode): boolean {
 }
 
 /** A task, or a child of one. */
-function planOne(run: PlannedTaskRun, keys: KeyMaker, latest: ReadonlyMap<Task, State>, now: number): PlannedOutcome {
+function planOne(run: PlannedTaskRun, keys: KeyMaker, latest: ReadonlyMap<Task, State>): PlannedOutcome {
   const { task } = run;
   const stops = blocked(run);
   if (stops !== null) return stops;
@@ -108,18 +107,14 @@ function planOne(run: PlannedTaskRun, keys: KeyMaker, latest: ReadonlyMap<Task, 
     return state.isSuccessful() && !state.isSkipped() ? { verdict: "stale", reason: runs as string, state, kept: null } : itIs(state, `it ends ${state.type}: ${state.message}`);
   }
   settled(run, keys, kept);
-  const { outside, at } = kept;
-  return {
-    verdict: outside.length > 0 ? "outside" : "fresh", reason: outside.length > 0 ? `kept from outside: ${outside.join(", ")}, ${formatAge(now - at)}` : keptReason(run),
-    state: new Success(null, kept.value), kept,
-  };
+  return { verdict: kept.outside.length > 0 ? "outside" : "fresh", reason: `${keptReason(kept)}${asksUser(task) ? ", if its trigger lets it run" : ""}`, state: new Success(null, kept.value), kept };
 }
 
 /** What begins the reason where a key can not be made. */
 const UNKNOWN = "unknown: ";
 
 /** Its trigger is code of the user, which a plan does not run. */
-const keptReason = ({ task: { trigger } }: PlannedTaskRun): string => (trigger === allSuccessful || isContextFree(trigger) ? "kept" : "kept, if its trigger lets it run");
+const asksUser = ({ trigger }: Task): boolean => trigger !== allSuccessful && !isContextFree(trigger);
 
 /** What a task does not run for, or runs whatever it is: upstream tasks that are skipped, or that run. Null: all of them are known. */
 function blocked(run: PlannedTaskRun): PlannedOutcome | null {

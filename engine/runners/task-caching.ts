@@ -2,7 +2,7 @@
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { Dependency } from "../cache/dependency.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
-import { keptMessage } from "../cache/kept-message.ts";
+import { keptMessage, keptReason } from "../cache/kept-message.ts";
 import type { KeptResult, KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
@@ -42,7 +42,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.keyParts = null;
   settled(run, keys, kept);
   run.duration = kept.duration;
-  run.reason = kept.outside.length === 0 ? "kept" : `kept, from outside: ${kept.outside.join(", ")}`;
+  run.reason = keptReason(kept);
   if (run.flowRun.logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': ${run.reason}.`);
   if (kept.logs.length > 0) replay(run, kept);
   const cached = endRun(run, new Cached(keptMessage(kept), kept.value, { cachedInputs: run.inputs, storedInputs: secretInputs(run) }));

@@ -5,6 +5,9 @@ import { Flow, Parameter, allFinished, caseOf, task, type State, type Task } fro
 
 type AnyTask = Task<any, any>;
 
+/** Random flows (count). */
+const RUNS = Number(process.env.FLOWLET_RUNS ?? 60);
+
 /** What a task of a random flow does with the sum of its inputs: its sign and remainder stay the same after many an edit, so that waves stop. */
 const KINDS = ["sum", "sign", "parity", "list", "acts", "never", "fails", "throughCase", "mapped", "late"] as const;
 
@@ -81,8 +84,8 @@ test("a plan's fresh tasks are those that do not run; stale ones that were cut o
         else if (isKept(state) && name !== "List") expect(reason, what).toMatch(/follows `/);
       }
     }
-  }), { seed, numRuns: Number(process.env.FLOWLET_RUNS ?? 60) });
-}, 120_000);
+  }), { seed, numRuns: RUNS });
+}, 60_000 + RUNS * 1_000);
 
 test("a run that selects by a plan gives what a whole run gives", async () => {
   await fc.assert(fc.asyncProperty(shapes, edits, fc.nat(), async (list, round, last) => {
