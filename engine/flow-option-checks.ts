@@ -8,6 +8,7 @@ import { State } from "./state.ts";
 
 const A_SCHEDULE: OptionCheck = ["a Schedule", (value) => isRecordLike(value) && isFunction((value as Schedule).next)];
 const AN_EXECUTOR: OptionCheck = ["an executor", (value) => isRecordLike(value) && isFunction((value as Executor).execute)];
+const AN_ABORT_SIGNAL: OptionCheck = ["an AbortSignal", (value) => value instanceof AbortSignal];
 const TASKS: OptionCheck = ["a list of tasks", isIterable];
 
 /** Options of `new Flow`. */
@@ -37,6 +38,14 @@ const SELECTION = {
 /** Options of `flow.plan`. */
 export const PLAN_OPTIONS = { checkpointing: A_BOOLEAN, context: A_RECORD, ...SELECTION } as const satisfies Record<string, OptionCheck>;
 
+/** Options of `flow.verify`. */
+export const VERIFY_OPTIONS = {
+  keep: A_BOOLEAN,
+  sample: ["a number of results, 1 or more, or \"all\"", (value: unknown) => value === "all" || (Number.isInteger(value) && (value as number) >= 1)],
+  seed: ["a whole number, 0 or more", (value: unknown) => Number.isInteger(value) && (value as number) >= 0],
+  signal: AN_ABORT_SIGNAL,
+} as const satisfies Record<string, OptionCheck>;
+
 /** Options of `flow.run`. */
 export const RUN_OPTIONS = {
   approve: A_FUNCTION,
@@ -45,7 +54,7 @@ export const RUN_OPTIONS = {
   context: A_RECORD,
   executor: AN_EXECUTOR,
   runOnSchedule: A_BOOLEAN,
-  signal: ["an AbortSignal", (value: unknown) => value instanceof AbortSignal],
+  signal: AN_ABORT_SIGNAL,
   state: ["a State", (value: unknown) => value instanceof State],
   taskContexts: ["pairs of a task and its entries", isIterable],
   taskRunnerStateHandlers: FUNCTIONS,

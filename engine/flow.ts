@@ -1,4 +1,5 @@
 /** A flow: a graph of tasks that runs (prefect.core.flow). */
+import { CacheStats } from "./cache/cache-stats.ts";
 import { knownValue } from "./cache/known-values.ts";
 import { ResultCache } from "./cache/result-cache.ts";
 import { currentConfig } from "./config/config.ts";
@@ -7,7 +8,7 @@ import { FlowletError, describeValue } from "./errors.ts";
 import { defaultExecutor } from "./executors/default-executor.ts";
 import type { Executor } from "./executors/executor.ts";
 import { checkParameterNames, checkParameters, contextParameters, lastParameters } from "./flow-parameters.ts";
-import { FLOW_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from "./flow-option-checks.ts";
+import { FLOW_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, VERIFY_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
 import type { Edge } from "./graph/edge.ts";
 import { FlowGraph } from "./graph/flow-graph.ts";
@@ -16,6 +17,8 @@ import { checkOptions, type OptionCheck } from "./option-checks.ts";
 import { visualizeFlow, type FlowPicture, type VisualizeOptions } from "./picture/flow-picture.ts";
 import type { FlowPlan } from "./plan/flow-plan.ts";
 import { planFlow, selectedKeys, whatIsKnown, type PlanSource } from "./plan/planned-run.ts";
+import { verifyKept, type VerifyOptions } from "./plan/verify.ts";
+import type { VerifyReport } from "./plan/verify-report.ts";
 import type { Result } from "./results/result.ts";
 import type { PlanOptions, RunOptions } from "./run-options.ts";
 import { terminalApproval } from "./runners/approval.ts";
@@ -178,6 +181,22 @@ export class Flow extends FlowGraph {
     return planFlow(this.#planSource(values, options), options);
   }
 
+  /**
+   * Runs a sample of the kept results again that a run would use now, with the kept results of what they need, and compares: finds tasks
+   * whose results depend on something that the engine does not see. Results from outside are not looked at, and tasks that act are not
+   * kept. Results that differ are dropped. Parameters are those of the last run. Handlers are not told.
+   * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, CYCLE, BAD_CONFIG
+   */
+  async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
+    checkOptions(`flow.verify of ${this.name}`, options, VERIFY_OPTIONS satisfies Record<keyof VerifyOptions, OptionCheck>);
+    const source = this.#planSource(lastParameters(this, this.#latestParameters), {});
+    const signals = [options.signal, currentRunHost()?.signal].filter((one) => one !== undefined);
+    return await verifyKept({ ...source, executor: this.options.executor ?? defaultExecutor() }, { ...options, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
+  }
+
+  /** How often kept results were used by runs of this flow, what that has saved, and what is kept. */
+  cacheStats(): CacheStats { return new CacheStats(this.#resultCache(), this.name); }
+
   #planSource(parameters: Readonly<Record<string, unknown>>, { context: entries, checkpointing }: PlanOptions): PlanSource {
     const context = { ...entries, parameters: contextParameters(entries) };
     return { graph: this, cache: this.#resultCache(), latest: this.#latest, parameters, result: this.options.result, context, checkpointing };
@@ -262,7 +281,7 @@ export class Flow extends FlowGraph {
     const { stateHandlers = [], onFailure, terminalStateHandler } = this.options;
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
-    const selection = selectTasks(this, options, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
+    const selection = selectTasks(this, options, parameters, this.#latest, () => (cache === null ? null : whatIsKnown(this.#planSource(parameters, options))));
     this.#latestParameters = parameters;
     const executor = options.executor ?? this.options.executor ?? defaultExecutor();
     const run = new FlowRun({

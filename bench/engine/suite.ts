@@ -9,6 +9,7 @@ import { building } from "./sections/building.ts";
 import { graph } from "./sections/graph.ts";
 import { kept } from "./sections/kept.ts";
 import { mapped } from "./sections/mapped.ts";
+import { plan } from "./sections/plan.ts";
 import { tasks } from "./sections/tasks.ts";
 import { threads } from "./sections/threads.ts";
 
@@ -16,7 +17,7 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60_000;
 
 /** In the order of the page. */
-export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, graph, threads];
+export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, plan, graph, threads];
 
 export interface EngineOptions {
   readonly quick: boolean;

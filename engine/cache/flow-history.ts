@@ -1,4 +1,4 @@
-/** What the cache remembers of a flow's runs, beside the results: how long its tasks took, and how often results were kept. */
+/** How often kept results were used by a flow's runs. */
 
 /** Counts of one flow run. */
 export interface RunCounts {
@@ -11,33 +11,23 @@ export interface RunCounts {
 
 const NOTHING: RunCounts = { hits: 0, misses: 0, saved: 0 };
 
-/** How fast the time of a mapped task's children follows what they take now (share). */
-const FOLLOWS = 0.2;
-
 /** Of one flow name, over all runs that keep results. */
 export class FlowHistory {
-  readonly #durations = new Map<string, number>();
   #total: RunCounts = NOTHING;
   #last: RunCounts | null = null;
+  /** When the last run ended (milliseconds since 1970); 0: never. */
+  endedAt = 0;
 
   /** All runs together. */
   get total(): RunCounts { return this.#total; }
   /** The last run; null where there was none. */
   get last(): RunCounts | null { return this.#last; }
 
-  /** Time of a task's last run that succeeded, of a mapped one the time of one child (milliseconds); null where none is known. */
-  duration(slug: string): number | null { return this.#durations.get(slug) ?? null; }
-
-  /** A task, or a child of it, took so long. */
-  took(slug: string, duration: number, isChild: boolean): void {
-    const before = isChild ? this.#durations.get(slug) : undefined;
-    this.#durations.set(slug, before === undefined ? duration : before + (duration - before) * FOLLOWS);
-  }
-
   /** A run has ended. */
   ended(counts: RunCounts): void {
     const { hits, misses, saved } = this.#total;
     this.#last = counts;
+    this.endedAt = Date.now();
     this.#total = { hits: hits + counts.hits, misses: misses + counts.misses, saved: saved + counts.saved };
   }
 }

@@ -9,7 +9,7 @@ import type { CacheOptions } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
 import { shorten } from "./content.ts";
 import { OWN_KEY, PARAMETER_VALUE } from "./input-reason.ts";
-import type { KnownResult, KeyMaker, TaskKey } from "./task-key.ts";
+import { HAS_RUN, type KeyMaker, type KnownResult, type TaskKey } from "./task-key.ts";
 
 /** A task run, or one that is planned. */
 export interface KeyedRun {
@@ -34,11 +34,14 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
   const names = new Array<string>(count);
   const contents = new Array<string>(count);
   let upstreamKeys: (string | null)[] | null = null;
+  let acted: string | null = null;
   let at = 0;
   for (let i = 0; i < upstream.length; i++) {
     const edge = node.upstream[i];
     if (edge.key === null) {
-      (upstreamKeys ??= []).push(upstreamKey(run, keys, edge, upstream[i]));
+      const key = upstreamKey(run, keys, edge, upstream[i]);
+      if (key === null) acted ??= edge.upstreamTask.name;
+      (upstreamKeys ??= []).push(key);
       continue;
     }
     const id = upstreamContent(run, keys, edge, upstream[i]);
@@ -59,7 +62,8 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     names[at] = PARAMETER_VALUE;
     contents[at] = id;
   }
-  return keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+  const made = keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+  return acted === null || made.key !== null || made.reason !== HAS_RUN ? made : { key: null, reason: `follows \`${acted}\`, which has run` };
 }
 
 /** Of a task with `cache.key`, which says what its inputs count by. */

@@ -26,6 +26,7 @@ export class ResultCache {
   readonly files = new KnownFiles();
   readonly #entries = new Map<string, KeptResult>();
   readonly #parts = new Map<string, Map<string, KeyParts>>();
+  readonly #durations = new Map<string, Map<string, number>>();
   readonly #histories = new Map<string, FlowHistory>();
   readonly #maxEntries: number;
   readonly #maxSize: number;
@@ -73,6 +74,7 @@ export class ResultCache {
   clear(): void {
     this.#entries.clear();
     this.#parts.clear();
+    this.#durations.clear();
     this.#size = 0;
   }
 
@@ -83,15 +85,22 @@ export class ResultCache {
     return parts;
   }
 
-  /** What is remembered of a flow's runs. */
+  /** How long each task of a flow took when it last ran, of a mapped one a child (milliseconds), by slug. */
+  durations(flowName: string): Map<string, number> {
+    let durations = this.#durations.get(flowName);
+    if (durations === undefined) this.#durations.set(flowName, (durations = new Map()));
+    return durations;
+  }
+
+  /** Time of a task's last run, of a mapped one that of a child (milliseconds); null where none is known. */
+  lastDuration(flowName: string, slug: string): number | null { return this.durations(flowName).get(slug) ?? null; }
+
+  /** How often kept results were used by a flow's runs. */
   history(flowName: string): FlowHistory {
     let history = this.#histories.get(flowName);
     if (history === undefined) this.#histories.set(flowName, (history = new FlowHistory()));
     return history;
   }
-
-  /** Time of a task's last run, of a mapped one that of a child (milliseconds); null where none is known. */
-  lastDuration(flowName: string, slug: string): number | null { return this.history(flowName).duration(slug); }
 
   /** Number of kept results and their content (characters). @param flowName of this flow only */
   usage(flowName?: string): { readonly entries: number; readonly size: number } {

@@ -52,6 +52,9 @@ interface TaskCode {
 
 const ENVIRONMENT = () => `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 
+/** How fast the time of a mapped task's children follows what they take now (share). */
+const FOLLOWS = 0.2;
+
 /** A key longer than this is hashed (characters). */
 const MAX_KEY = 240;
 
@@ -77,8 +80,9 @@ export class KeyMaker {
   #running = 0;
   readonly #environment = ENVIRONMENT();
   readonly #codes = new Map<Task, TaskCode>();
-  /** What is remembered of the flow's runs. */
+  /** How often kept results were used, and how long each task took last, by slug. */
   readonly history: FlowHistory;
+  readonly durations: Map<string, number>;
   /** Kept results that were used, tasks for which there was none (count), and the time that this has saved (milliseconds). */
   hits = 0;
   misses = 0;
@@ -95,6 +99,7 @@ export class KeyMaker {
     this.cache = cache;
     this.#now = new Surroundings(cache.files);
     this.history = cache.history(flowName);
+    this.durations = cache.durations(flowName);
     this.#lastParts = cache.lastParts(flowName);
     this.#remembers = remembers;
   }
@@ -136,7 +141,7 @@ export class KeyMaker {
     }
     let text = prefix;
     for (const upstream of upstreamKeys) {
-      if (upstream === null) return { key: null, reason: "what it follows has run" };
+      if (upstream === null) return { key: null, reason: HAS_RUN };
       text += `\n^${shorten(upstream)}`;
     }
     for (let i = 0; i < keys.length; i++) {
@@ -170,6 +175,12 @@ export class KeyMaker {
 
   /** User code begins to run, and may change what others depend on. */
   userCodeRuns(): void { this.#running++; }
+
+  /** A task, or a child of it, took so long (milliseconds). Of children a mean that follows what they take now. */
+  took(slug: string, duration: number, isChild: boolean): void {
+    const before = isChild ? this.durations.get(slug) : undefined;
+    this.durations.set(slug, before === undefined ? duration : before + (duration - before) * FOLLOWS);
+  }
 
   /** User code has run: what functions capture may have changed and is read again before the next key. */
   userCodeRan(): void {
@@ -234,6 +245,9 @@ function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
     for (const key of Object.keys(holder)) yield [`field ${key}`, (holder as unknown as Record<string, unknown>)[key]];
   }
 }
+
+/** Why a task is not kept that follows one which is not. */
+export const HAS_RUN = "what it follows has run";
 
 /** Why a task that returns nothing is not kept. */
 export const ACTS = "it returns nothing, so it acts: it runs every time";

@@ -2,6 +2,7 @@
 import type { VerdictCounts } from "../../protocol/verdict.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
+import type { Ref } from "../task/input-types.ts";
 import { isTask, type Task } from "../task/task.ts";
 import { planTable } from "./plan-table.ts";
 import type { TaskPlan } from "./task-plan.ts";
@@ -50,9 +51,9 @@ export class FlowPlan implements Iterable<TaskPlan> {
   }
 
   /** Plan of a task. @param task a task of the flow, or its slug. @throws FlowletError TASK_NOT_IN_FLOW */
-  get(task: Task | string): TaskPlan {
+  get(task: Task | Ref<any> | string): TaskPlan {
     this.#bySlug ??= new Map(this.tasks.map((plan) => [plan.slug, plan]));
-    const slug = typeof task === "string" ? task : this.flow.has(task) ? this.flow.node(task).slug : undefined;
+    const slug = typeof task === "string" ? task : this.flow.has(task as Task) ? this.flow.node(task as Task).slug : undefined;
     const plan = slug === undefined ? undefined : this.#bySlug.get(slug);
     if (plan === undefined) throw new FlowletError("TASK_NOT_IN_FLOW", { task: isTask(task) ? task.name : describeValue(task), flow: this.flowName });
     return plan;

@@ -3,16 +3,16 @@ import { latestKept } from "../cache/kept-manifest.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
 import type { FlowRun } from "../runners/flow-run.ts";
 import type { KnownResults } from "../runners/selection.ts";
-import type { TaskPlan } from "./task-plan.ts";
+import type { PlannedTasks } from "./planner.ts";
 
-/** @param run that was planned; @param plans of its tasks */
-export function knownResults(run: FlowRun, plans: readonly TaskPlan[]): KnownResults {
+/** @param run that was planned; @param planned its tasks */
+export function knownResults(run: FlowRun, { plans, states }: PlannedTasks): KnownResults {
   const keys = run.keys as KeyMaker;
   const byTask = new Map(plans.map((plan) => [plan.task, plan]));
   return {
     keys,
     state(task) {
-      const state = run.taskStates.get(task);
+      const state = states[run.graph.node(task).position];
       return state?.isFinished() === true ? state : undefined;
     },
     reason(task) {

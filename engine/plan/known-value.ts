@@ -4,19 +4,20 @@ import { settled } from "../cache/make-key.ts";
 import { withContext } from "../context.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
 import { CompareKey } from "../control-flow/switch-on.ts";
-import type { TaskRun } from "../runners/task-run.ts";
 import { Signal } from "../signals.ts";
 import { Success, type State } from "../state.ts";
 import { DateTimeParameter } from "../task/date-time-parameter.ts";
 import { Parameter } from "../task/parameter.ts";
+import type { PlannedTaskRun } from "./planned-task-run.ts";
 
 /** A subclass may run anything. */
 const KNOWN_CLASSES: ReadonlySet<Function> = new Set<Function>([Parameter, DateTimeParameter, CompareValue, CompareKey]);
 
-/** @param run whose inputs were read; @param key its result will be known by. @returns the state that it ends with; null where only a run can tell */
-export function knownState(run: TaskRun, keys: KeyMaker, key: string): State | null {
-  const { task } = run;
+/** @param key its result will be known by. @returns the state that it ends with; null where only a run can tell */
+export function knownState(planned: PlannedTaskRun, keys: KeyMaker, key: string): State | null {
+  const { task } = planned;
   if (!KNOWN_CLASSES.has(task.original.constructor)) return null;
+  const run = planned.withContext();
   try {
     const value = withContext(run.context, () => task.invoke(run.inputs, run.names));
     const id = keys.content(value);

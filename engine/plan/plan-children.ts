@@ -1,9 +1,9 @@
 /** The children of a mapped task, each planned by the content of its element. */
 import type { Verdict } from "../../protocol/verdict.ts";
 import { elementsOf } from "../runners/task-checks.ts";
-import { TaskRun } from "../runners/task-run.ts";
 import { Failed, Mapped, type State } from "../state.ts";
-import { RUNS, type PlannedOutcome } from "./planned-outcome.ts";
+import type { PlannedOutcome } from "./planned-outcome.ts";
+import type { PlannedTaskRun } from "./planned-task-run.ts";
 
 /** A mapped task in a plan. */
 export interface PlannedChildren extends PlannedOutcome {
@@ -14,9 +14,9 @@ export interface PlannedChildren extends PlannedOutcome {
   readonly saves: number;
 }
 
-/** @param parent whose upstream states were read, and are finished; @param planOne plans a child whose upstream states were read */
-export function planChildren(parent: TaskRun, planOne: (child: TaskRun) => PlannedOutcome): PlannedOutcome | PlannedChildren {
-  const { flowRun, node, upstream } = parent;
+/** @param parent whose upstream states are known; @param planOne plans the child of an index */
+export function planChildren(parent: PlannedTaskRun, planOne: (index: number) => PlannedOutcome): PlannedOutcome | PlannedChildren {
+  const { node, upstream } = parent;
   let width = Infinity, lists = 0;
   for (let i = 0; i < upstream.length; i++) {
     if (!node.upstream[i].mapped) continue;
@@ -31,7 +31,7 @@ export function planChildren(parent: TaskRun, planOne: (child: TaskRun) => Plann
   const states: State[] = [];
   let first: string | null = null, outside: string | null = null, keptAt: number | null = null, saves = 0;
   for (let index = 0; index < width; index++) {
-    const { verdict, reason, state, kept } = planOne(new TaskRun(flowRun, node, RUNS, index, false, parent.forced));
+    const { verdict, reason, state, kept } = planOne(index);
     counts[verdict]++;
     states.push(state);
     if (verdict === "stale" || verdict === "unknown") first ??= reason;

@@ -2,6 +2,7 @@
 import type { ResultCache } from "../cache/result-cache.ts";
 import { KeyMaker } from "../cache/task-key.ts";
 import type { ContextEntries } from "../context.ts";
+import type { Executor } from "../executors/executor.ts";
 import { LocalExecutor } from "../executors/local-executor.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { Result } from "../results/result.ts";
@@ -24,12 +25,14 @@ export interface PlanSource {
   readonly result?: Result;
   readonly context: ContextEntries;
   readonly checkpointing?: boolean;
+  /** Of what runs after all: results that are verified. Default: a LocalExecutor. */
+  readonly executor?: Executor;
 }
 
 /** @throws FlowletError as {@link selectTasks} */
 export function planFlow(source: PlanSource, options: SelectionOptions): FlowPlan {
-  const run = plannedRun(source, selectTasks(source.graph, options, source.latest, () => whatIsKnown(source)));
-  return new FlowPlan(source.graph, planTasks(run, source.latest));
+  const run = plannedRun(source, selectTasks(source.graph, options, source.parameters, source.latest, () => whatIsKnown(source)));
+  return new FlowPlan(source.graph, planTasks(run, source.latest).plans);
 }
 
 /** What a plan of the whole flow knows. */
@@ -40,7 +43,7 @@ export function whatIsKnown(source: PlanSource): KnownResults {
 
 /** The run of a plan, not yet planned. */
 export function plannedRun({ cache, latest: _, ...source }: PlanSource, selection: Selection): FlowRun {
-  return new FlowRun({ ...source, executor: new LocalExecutor(), keys: selectedKeys(cache, source.graph.name, selection, false), ...selection });
+  return new FlowRun({ ...source, executor: source.executor ?? new LocalExecutor(), keys: selectedKeys(cache, source.graph.name, selection, false), ...selection });
 }
 
 /** Makes the keys of a run; what the results that it does not make are known by is known from the beginning. */

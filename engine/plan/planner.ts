@@ -2,8 +2,8 @@
  * A run that is only thought through: goes over the tasks in their order, makes keys as a run does and looks up what is kept. What is
  * kept is known, so the next keys can be made from it; what would run is not, and what follows that is told so.
  */
-import { formatAge } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
+import { keptReason } from "../cache/kept-message.ts";
 import type { KeptResult } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import type { KeyMaker } from "../cache/task-key.ts";
@@ -13,8 +13,7 @@ import { reason } from "../results/reason.ts";
 import type { FlowRun } from "../runners/flow-run.ts";
 import { refusedByValidator } from "../runners/session-caching.ts";
 import { NOT_KEPT, SECRET } from "../runners/task-caching.ts";
-import { everyUpstream, isFinished, isNotSkipped, isSuccessful, readInputs, readUpstream, upstreamStates } from "../runners/task-checks.ts";
-import { TaskRun } from "../runners/task-run.ts";
+import { everyUpstream, isFinished, isNotSkipped, isSuccessful, upstreamStates } from "../runners/task-checks.ts";
 import { Signal } from "../signals.ts";
 import { Mapped, Skipped, Success, TriggerFailed, type State } from "../state.ts";
 import { Constant } from "../task/constant.ts";
@@ -24,65 +23,73 @@ import { allSuccessful, isContextFree, manualOnly } from "../triggers.ts";
 import { knownState } from "./known-value.ts";
 import { planChildren, type PlannedChildren } from "./plan-children.ts";
 import { NO_VALUE, RUNS, itIs, itRuns, type PlannedOutcome } from "./planned-outcome.ts";
+import { PlannedTaskRun } from "./planned-task-run.ts";
 import { plannedTarget } from "./planned-target.ts";
 import type { TaskPlan } from "./task-plan.ts";
 
+/** What a plan found out. */
+export interface PlannedTasks {
+  readonly plans: TaskPlan[];
+  /** With which each task ends, as far as that is known, in the order of the plans. */
+  readonly states: readonly State[];
+}
+
 /**
- * Plans each task of a run that is never begun; the run's `taskStates` and keys then hold what is known.
+ * Plans each task of a run that is never begun; the run's keys then hold what is known.
  * @param run with a KeyMaker that remembers nothing
  * @param latest states that the tasks had last
  */
-export function planTasks(run: FlowRun, latest: ReadonlyMap<Task, State>): TaskPlan[] {
-  const now = Date.now();
+export function planTasks(run: FlowRun, latest: ReadonlyMap<Task, State>): PlannedTasks {
   const keys = run.keys as KeyMaker;
-  const plans: TaskPlan[] = [];
-  for (const node of run.graph.sortedNodes()) {
-    const outcome = planNode(run, node, keys, latest, now);
-    run.taskStates.set(node.task, outcome.state);
-    plans.push(taskPlan(node, outcome, keys));
+  const order = run.graph.sortedNodes();
+  const plans = new Array<TaskPlan>(order.length), states = new Array<State>(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const outcome = planNode(run, order[i], keys, states, latest);
+    states[i] = outcome.state;
+    plans[i] = taskPlan(order[i], outcome, keys);
   }
-  return plans;
+  return { plans, states };
 }
 
 function taskPlan({ task, slug }: GraphNode, outcome: PlannedOutcome | PlannedChildren, keys: KeyMaker): TaskPlan {
   const { verdict, reason, kept } = outcome;
-  const duration = keys.history.duration(slug);
   if (!("children" in outcome)) {
-    return { task, slug, name: task.name, verdict, reason, keptAt: kept === null ? null : new Date(kept.at), expected: duration ?? kept?.duration ?? null, saves: kept?.duration ?? null };
+    if (kept !== null) return { task, slug, name: task.name, verdict, reason, keptAt: new Date(kept.at), expected: kept.duration, saves: kept.duration };
+    return { task, slug, name: task.name, verdict, reason, keptAt: null, expected: keys.durations.get(slug) ?? null, saves: null };
   }
   const { children, keptAt, saves } = outcome;
-  const runs = children.stale + children.unknown;
+  const runs = children.stale + children.unknown, duration = keys.durations.get(slug);
   return {
     task, slug, name: task.name, verdict, reason, keptAt: keptAt === null ? null : new Date(keptAt),
-    expected: runs === 0 ? 0 : duration === null ? null : duration * runs, saves: keptAt === null ? null : saves, children,
+    expected: runs === 0 ? 0 : duration === undefined ? null : duration * runs, saves: keptAt === null ? null : saves, children,
   };
 }
 
-function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, latest: ReadonlyMap<Task, State>, now: number): PlannedOutcome | PlannedChildren {
+function planNode(flowRun: FlowRun, node: GraphNode, keys: KeyMaker, states: readonly State[], latest: ReadonlyMap<Task, State>): PlannedOutcome | PlannedChildren {
   const { task } = node;
   const { selected, forced, taskStates } = flowRun.options;
   if (selected !== undefined && !selected.has(task)) {
     const given = taskStates?.get(task);
-    return itIs(given ?? RUNS, given?.reason ?? "it is not asked for");
+    return itIs(given ?? RUNS, given?.reason?.startsWith("frozen") === true ? given.reason : "it is not asked for");
   }
   if (task instanceof Constant && node.upstream.length > 0) return itIs(new Success(null, task.value), "it is a constant");
-  const run = new TaskRun(flowRun, node, RUNS, null, false, forced?.has(task) ?? false);
-  readUpstream(run);
-  const last = latest.get(task);
-  if (!node.upstream.some((edge) => edge.mapped)) return planOne(run, keys, last, now);
-  return blocked(run) ?? planChildren(run, (child) => {
-    readUpstream(child);
-    return planOne(child, keys, last instanceof Mapped ? last.mapStates[child.mapIndex as number] : undefined, now);
-  });
+  const isForced = forced?.has(task) ?? false;
+  const run = new PlannedTaskRun(flowRun, node, states, null, isForced);
+  if (!isMapped(node)) return planOne(run, keys, latest);
+  return blocked(run) ?? planChildren(run, (index) => planOne(new PlannedTaskRun(flowRun, node, states, index, isForced), keys, latest));
 }
 
-/** A task, or a child of one, whose upstream states were read. */
-function planOne(run: TaskRun, keys: KeyMaker, last: State | undefined, now: number): PlannedOutcome {
+function isMapped({ upstream }: GraphNode): boolean {
+  for (let i = 0; i < upstream.length; i++) if (upstream[i].mapped) return true;
+  return false;
+}
+
+/** A task, or a child of one. */
+function planOne(run: PlannedTaskRun, keys: KeyMaker, latest: ReadonlyMap<Task, State>): PlannedOutcome {
   const { task } = run;
   const stops = blocked(run);
   if (stops !== null) return stops;
-  readInputs(run);
-  const decided = plannedTarget(run, last) ?? askTrigger(run);
+  const decided = plannedTarget(run, latest, keys.history.endedAt) ?? askTrigger(run);
   if (decided !== null) return decided;
   const { cache, hidesResult } = task;
   if (cache === false || hidesResult) return itRuns(hidesResult ? SECRET : NOT_KEPT);
@@ -100,21 +107,17 @@ function planOne(run: TaskRun, keys: KeyMaker, last: State | undefined, now: num
     return state.isSuccessful() && !state.isSkipped() ? { verdict: "stale", reason: runs as string, state, kept: null } : itIs(state, `it ends ${state.type}: ${state.message}`);
   }
   settled(run, keys, kept);
-  const { outside, at } = kept;
-  return {
-    verdict: outside.length > 0 ? "outside" : "fresh", reason: outside.length > 0 ? `kept from outside: ${outside.join(", ")}, ${formatAge(now - at)}` : keptReason(run),
-    state: new Success(null, kept.value), kept,
-  };
+  return { verdict: kept.outside.length > 0 ? "outside" : "fresh", reason: `${keptReason(kept)}${asksUser(task) ? ", if its trigger lets it run" : ""}`, state: new Success(null, kept.value), kept };
 }
 
 /** What begins the reason where a key can not be made. */
 const UNKNOWN = "unknown: ";
 
 /** Its trigger is code of the user, which a plan does not run. */
-const keptReason = ({ task: { trigger } }: TaskRun): string => (trigger === allSuccessful || isContextFree(trigger) ? "kept" : "kept, if its trigger lets it run");
+const asksUser = ({ trigger }: Task): boolean => trigger !== allSuccessful && !isContextFree(trigger);
 
 /** What a task does not run for, or runs whatever it is: upstream tasks that are skipped, or that run. Null: all of them are known. */
-function blocked(run: TaskRun): PlannedOutcome | null {
+function blocked(run: PlannedTaskRun): PlannedOutcome | null {
   const { task, node, upstream } = run;
   if (upstream.length === 0) return null;
   const isChild = run.mapIndex !== null;
@@ -144,7 +147,7 @@ function edgeStates({ mapped, flattened }: Edge<Task>, state: State, isChild: bo
 }
 
 /** Asks the engine's own triggers. @returns what becomes of the task where its trigger does not let it run; null where it does */
-function askTrigger(run: TaskRun): PlannedOutcome | null {
+function askTrigger(run: PlannedTaskRun): PlannedOutcome | null {
   const { trigger } = run.task;
   if (trigger === allSuccessful && everyUpstream(run, isSuccessful)) return null;
   if (trigger === manualOnly) return itRuns("it waits for approval");
@@ -158,7 +161,7 @@ function askTrigger(run: TaskRun): PlannedOutcome | null {
 }
 
 /** A validator is code of the user, but made to be asked. */
-function askValidator(run: TaskRun, kept: KeptResult): string | null {
+function askValidator(run: PlannedTaskRun, kept: KeptResult): string | null {
   try {
     return refusedByValidator(run, kept);
   } catch (error) {

@@ -18,6 +18,7 @@ import type { Approve } from "./approval.ts";
 import { describeError } from "./error-text.ts";
 import { flattenState } from "./flatten-state.ts";
 import { flowContext } from "./flow-context.ts";
+import { summarizeRun } from "./run-summary.ts";
 import type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./run-observer.ts";
 import { TaskStates } from "./task-states.ts";
 
@@ -98,6 +99,8 @@ export class FlowRun implements ObservedFlowRun {
   state: State;
   /** Level of the runner's own lines about each task: in a big flow they would bury the user's. Null: they are not written at all. */
   taskLogLevel: LogLevel | null = null;
+  /** Time of all tasks that are finished, of kept ones the time that they took when they were made (milliseconds). */
+  taskTime = 0;
   /** Records of level DEBUG are written. */
   logsDebug = false;
   #taskCount = 0;
@@ -172,6 +175,9 @@ export class FlowRun implements ObservedFlowRun {
       return state instanceof Mapped ? state.mapStates.every((child) => child.isFinished()) : state.isFinished();
     });
   }
+
+  /** What it did so far, in one line. */
+  get summary(): string { return summarizeRun(this); }
 
   /** The flow run takes a state. */
   take(state: State): void {

@@ -28,6 +28,14 @@ export function runFlow(run: FlowRun): Promise<State> {
   return run.ended;
 }
 
+/** In runs that keep results. */
+function tellOfKept(run: FlowRun): void {
+  const { keys } = run;
+  if (keys === null) return;
+  run.logger.info(run.summary);
+  keys.history.ended({ hits: keys.hits, misses: keys.misses, saved: keys.saved });
+}
+
 async function drive(run: FlowRun): Promise<void> {
   if (run.closed) return;
   if (run.keys === null || currentHost()?.onLog !== undefined) return await driveToEnd(run);
@@ -51,6 +59,7 @@ async function driveToEnd(run: FlowRun): Promise<void> {
     if (run.options.wait !== false) updateCaches(run);
     await run.executor.stop?.();
     const final = await determineFinalState(run);
+    tellOfKept(run);
     run.end(final === run.state ? final : await flowStateChanged(run, final));
   } catch (error) {
     if (run.raises) return run.raise(error);

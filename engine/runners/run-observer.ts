@@ -15,6 +15,8 @@ export interface ObservedFlowRun {
   readonly startedAt: number;
   /** The tasks that run; absent: all. */
   readonly selected: ReadonlySet<Task> | undefined;
+  /** What it did so far, in one line: "12 tasks: 9 kept (saved 41 s), 3 run (1.2 s)". */
+  readonly summary: string;
   /** Settles what is open as Cancelled and ends the run; safe after code of the run was cut off by an interrupt. */
   cancel(message: string): void;
 }

@@ -2,10 +2,11 @@
 import { FlowletError, describeValue } from "../errors.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { OptionCheck } from "../option-checks.ts";
+import type { Ref } from "../task/input-types.ts";
 import { isTask, type Task } from "../task/task.ts";
 
 /** One or several tasks of a flow: themselves, their slugs, or a name, which stands for all tasks that have it. */
-export type TaskChoice = Task | string | Iterable<Task | string>;
+export type TaskChoice = Task | Ref<any> | string | Iterable<Task | Ref<any> | string>;
 
 /**
  * Which tasks run. `only`, `from` and `failed` each say where to begin: one of them at most; with one of them, parameters that are not
@@ -42,7 +43,7 @@ export const TASK_CHOICE: OptionCheck = ["a task, its slug or name, or a list of
 /** The tasks that are chosen. @throws FlowletError TASK_NOT_IN_FLOW */
 export function chosenTasks(graph: FlowGraph, choice: TaskChoice): Set<Task> {
   const found = new Set<Task>();
-  for (const one of isOne(choice) ? [choice] : choice) {
+  for (const one of isOne(choice) ? [choice] : (choice as Iterable<Task | string>)) {
     if (typeof one !== "string") {
       found.add(graph.node(one).task);
       continue;

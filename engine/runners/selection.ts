@@ -34,11 +34,12 @@ export interface KnownResults {
 }
 
 /**
+ * @param parameters that the run is given
  * @param latest states that the flow's tasks had last
  * @param plan what a plan knows; null where nothing is kept
  * @throws FlowletError TASK_NOT_IN_FLOW, CONTRADICTORY_SELECTION, UNKNOWN_TASKS_TO_RUN when a result that is needed is not there
  */
-export function selectTasks(graph: FlowGraph, options: SelectionOptions, latest: ReadonlyMap<Task, State>, plan: () => KnownResults | null): Selection {
+export function selectTasks(graph: FlowGraph, options: SelectionOptions, parameters: Readonly<Record<string, unknown>>, latest: ReadonlyMap<Task, State>, plan: () => KnownResults | null): Selection {
   const { only, upTo, from, failed, refresh, freeze } = options;
   if (only === undefined && upTo === undefined && from === undefined && failed !== true && freeze === undefined) {
     return refresh === undefined ? {} : { forced: refresh === true ? graph.tasks : chosenTasks(graph, refresh) };
@@ -52,12 +53,20 @@ export function selectTasks(graph: FlowGraph, options: SelectionOptions, latest:
   const refreshed = refresh === undefined || refresh === true ? NONE : chosenTasks(graph, refresh);
   checkSelection(graph, options, selected, refreshed, frozen);
   const forced = only !== undefined || from !== undefined || refresh === true ? new Set(selected) : new Set(refreshed);
-  // Secrets are not kept: what needs one reads it anew.
-  for (const task of selected) for (const { upstreamTask } of graph.node(task).upstream) if (upstreamTask.hidesResult && !frozen.has(upstreamTask)) selected.add(upstreamTask);
+  for (const task of selected) {
+    for (const { upstreamTask: upstream } of graph.node(task).upstream) if (!frozen.has(upstream) && isReadAnew(upstream, parameters, latest)) selected.add(upstream);
+  }
   return { selected, forced, ...new GivenStates(graph, selected, frozen, latest, plan).collect(begun) };
 }
 
 const NONE: ReadonlySet<Task> = new Set();
+
+/** Secrets are not kept: what needs one reads it anew. Parameters may be given another value. */
+function isReadAnew(task: Task, parameters: Readonly<Record<string, unknown>>, latest: ReadonlyMap<Task, State>): boolean {
+  if (!(task instanceof Parameter)) return task.hidesResult;
+  const state = latest.get(task);
+  return state?.isSuccessful() !== true || (Object.hasOwn(parameters, task.name) && !Object.is(parameters[task.name], state.result));
+}
 
 /** Tasks that have failed, or were not finished, the last time. */
 function failedTasks(graph: FlowGraph, latest: ReadonlyMap<Task, State>): Set<Task> {
@@ -98,7 +107,7 @@ class GivenStates {
 
   /** @param begun tasks whose finished children are not run again; null: there are none */
   collect(begun: ReadonlySet<Task> | null): Omit<Selection, "selected" | "forced"> {
-    const missing = new Set<string>();
+    const missing = new Set<Task>();
     for (const task of this.#frozen) this.#take(task, this.#frozenState(task), missing);
     for (const task of this.#selected) {
       for (const { upstreamTask: upstream } of this.#graph.node(task).upstream) {
@@ -107,7 +116,7 @@ class GivenStates {
     }
     if (missing.size > 0) {
       const names = [...this.#selected].map((task) => this.#graph.node(task).slug);
-      throw new FlowletError("UNKNOWN_TASKS_TO_RUN", { names: listNames(names), flow: this.#graph.name, why: `there is no result of ${listNames([...missing])} yet` });
+      throw new FlowletError("UNKNOWN_TASKS_TO_RUN", { names: listNames(names), flow: this.#graph.name, why: this.#whyMissing([...missing]) });
     }
     // What nobody needs stays as it was.
     for (const task of this.#graph.tasks) {
@@ -119,18 +128,22 @@ class GivenStates {
     return { taskStates: this.#states, known: this.#known, knownChildren: this.#knownChildren };
   }
 
-  #take(task: Task, state: State | undefined, missing: Set<string>): void {
+  #take(task: Task, state: State | undefined, missing: Set<Task>): void {
     if (state !== undefined) this.#states.set(task, state);
-    else missing.add(this.#missingText(task));
+    else missing.add(task);
   }
 
-  #missingText(task: Task): string {
-    const { slug } = this.#graph.node(task);
-    const reason = this.#planned?.reason(task) ?? null;
-    return reason === null || reason === "never run" ? slug : `${slug} (${reason})`;
+  /** "there is no result of clean-1 and load-1 yet (load-1: its code changed)" */
+  #whyMissing(tasks: readonly Task[]): string {
+    const slug = (task: Task) => this.#graph.node(task).slug;
+    const reasons = tasks.flatMap((task) => {
+      const reason = this.#planned?.reason(task) ?? null;
+      return reason === null || reason === "never run" ? [] : [`${slug(task)}: ${reason}`];
+    });
+    return `there is no result of ${listNames(tasks.map(slug))} yet${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}`;
   }
 
-  /** Parameters as they are given now; else what is kept and fresh, else what the last run gave. */
+  /** What is kept and fresh, else what the last run gave. */
   #upstreamState(task: Task): State | undefined {
     const fresh = this.#freshState(task);
     const latest = this.#latest.get(task);
@@ -145,8 +158,7 @@ class GivenStates {
     const plan = this.#planned;
     const state = plan?.state(task);
     if (plan === null || state === undefined) return undefined;
-    const why = plan.reason(task);
-    if (why !== null && !(task instanceof Parameter)) return undefined;
+    if (plan.reason(task) !== null) return undefined;
     const known = plan.keys.kept.get(task);
     const children = plan.keys.keptChildren.get(task);
     if (known !== undefined) this.#known.set(task, known);

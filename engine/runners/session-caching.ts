@@ -63,8 +63,10 @@ function storedInputs({ node, upstream }: TaskRun): Readonly<Record<string, Resu
  * Of a result that is kept by content: its key says that code and inputs are the same; a task with `cacheFor` asks its validator
  * too, for the parameters, the time and whatever else it looks at. @returns why it may not be used, or null
  */
-export function refusedByValidator({ task, inputs, flowRun }: TaskRun, kept: KeptResult): string | null {
+export function refusedByValidator(run: Pick<TaskRun, "task" | "inputs" | "flowRun">, kept: KeptResult): string | null {
+  const { task, flowRun } = run;
   if (task.cacheFor === null) return null;
+  const { inputs } = run;
   const expiration = new Date(kept.at + task.cacheFor);
   const { validated } = kept;
   const cached = new Cached(null, kept.value, { cachedInputs: validated?.inputs, cachedParameters: validated?.parameters, cachedResultExpiration: expiration });

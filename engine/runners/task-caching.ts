@@ -1,10 +1,9 @@
 /** Steps of the task pipeline that keep results between runs and use them again. */
 import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { Dependency } from "../cache/dependency.ts";
-import { formatAge } from "../cache/format-time.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
 import { keepWithManifest, keyedByDependencies } from "../cache/kept-manifest.ts";
-import { keptMessage } from "../cache/kept-message.ts";
+import { keptMessage, keptReason } from "../cache/kept-message.ts";
 import type { KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
@@ -46,7 +45,7 @@ export function checkKeptResult(run: TaskRun, state: State): State | Promise<Sta
   run.keyParts = null;
   settled(run, keys, kept);
   run.duration = kept.duration;
-  run.reason = kept.outside.length === 0 ? "kept" : `kept from outside: ${kept.outside.join(", ")}, ${formatAge(Date.now() - kept.at)}`;
+  run.reason = keptReason(kept);
   keptResultUsed(run, kept);
   if (run.flowRun.logsDebug) logger.logAbout(run, "DEBUG", `Task '${run.fullName}': ${run.reason}.`);
   if (kept.logs.length > 0) replay(run, kept);
@@ -80,7 +79,7 @@ export function keepResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
   keys.userCodeRan();
-  if (state.isSuccessful() && !state.isSkipped()) keys.history.took(run.node.slug, run.duration, run.mapIndex !== null);
+  if (state.isSuccessful() && !state.isSkipped()) keys.took(run.node.slug, run.duration, run.mapIndex !== null);
   const { key, keyParts } = run;
   if (keyParts === null || key === null) return state;
   if (!state.isSuccessful() || state.isSkipped() || state instanceof Mapped) {

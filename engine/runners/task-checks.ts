@@ -2,6 +2,7 @@
 import { withContext } from "../context.ts";
 import { describeValue } from "../errors.ts";
 import type { Edge } from "../graph/edge.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
 import { formatTemplate } from "../results/template.ts";
 import { Signal, TRIGGERFAIL } from "../signals.ts";
 import { Cached, Failed, Mapped, Pending, Scheduled, Skipped, State, Success, TriggerFailed } from "../state.ts";
@@ -9,8 +10,12 @@ import { allSuccessful, isContextFree, type UpstreamStates } from "../triggers.t
 import { describeError } from "./error-text.ts";
 import { isListLike } from "../task/list-like.ts";
 import type { TaskRunName } from "../task/task-options.ts";
+import type { FlowRun } from "./flow-run.ts";
 import type { TaskRun } from "./task-run.ts";
 import { templateValues } from "./template-values.ts";
+
+/** What a run's upstream states are asked by; a planned run has it too. */
+export type UpstreamView = Pick<TaskRun, "node" | "upstream" | "mapIndex"> & { readonly flowRun: Pick<FlowRun, "answers"> };
 
 /** The run ends here with this state. */
 export function endRun(run: TaskRun, state: State): State {
@@ -60,7 +65,7 @@ export const isNotSkipped = (state: State): boolean => !state.isSkipped();
 export const isSuccessful = (state: State): boolean => state.isSuccessful();
 
 /** Does it hold for all upstream states? A mapped one counts as its children on an edge that does not map. */
-export function everyUpstream(run: TaskRun, holds: (state: State) => boolean): boolean {
+export function everyUpstream(run: UpstreamView, holds: (state: State) => boolean): boolean {
   const { upstream, node } = run;
   for (let i = 0; i < upstream.length; i++) {
     const state = upstream[i];
@@ -70,7 +75,7 @@ export function everyUpstream(run: TaskRun, holds: (state: State) => boolean): b
 }
 
 /** Every child of a mapped task looks at all the children of one that it gets whole: the answer is the same for all of them. */
-function everyChild(run: TaskRun, state: Mapped, holds: (state: State) => boolean): boolean {
+function everyChild(run: UpstreamView, state: Mapped, holds: (state: State) => boolean): boolean {
   if (run.mapIndex === null) return state.mapStates.every(holds);
   const { answers } = run.flowRun;
   let known = answers.get(state);
@@ -82,24 +87,24 @@ function everyChild(run: TaskRun, state: Mapped, holds: (state: State) => boolea
 
 /** Inputs by name, from the results of the keyed upstreams. */
 export function getTaskInputs(run: TaskRun, state: State): State {
-  readInputs(run);
+  const { node, upstream } = run;
+  if (upstream.length > 0 || node.constantNames.length > 0) {
+    run.inputs = inputsOf(node, upstream);
+    run.names = run.task.inputNames();
+  }
   if (run.task.taskRunName !== null) run.taskRunName = taskRunName(run, run.task.taskRunName);
   return state;
 }
 
-/** Inputs without the name that they may give the run. */
-export function readInputs(run: TaskRun): void {
-  const { node, upstream } = run;
-  if (upstream.length > 0 || node.constantNames.length > 0) {
-    const inputs: Record<string, unknown> = {};
-    for (let i = 0; i < upstream.length; i++) {
-      const { key } = node.upstream[i];
-      if (key !== null) inputs[key] = upstream[i].result;
-    }
-    for (let i = 0; i < node.constantNames.length; i++) inputs[node.constantNames[i]] = node.constants.get(node.constantNames[i]);
-    run.inputs = inputs;
-    run.names = run.task.inputNames();
+/** @param upstream states at the other ends of the node's edges */
+export function inputsOf(node: GraphNode, upstream: readonly State[]): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (let i = 0; i < upstream.length; i++) {
+    const { key } = node.upstream[i];
+    if (key !== null) inputs[key] = upstream[i].result;
   }
+  for (let i = 0; i < node.constantNames.length; i++) inputs[node.constantNames[i]] = node.constants.get(node.constantNames[i]);
+  return inputs;
 }
 
 /** A name that the template does not know stays as it is written: it is a label, and no reason to fail. */
@@ -127,7 +132,7 @@ export function checkTaskTrigger(run: TaskRun, state: State): State {
 }
 
 /** What triggers see: the state of each upstream task by edge; constant inputs are successes. */
-export function upstreamStates(run: TaskRun): UpstreamStates {
+export function upstreamStates(run: Pick<TaskRun, "task" | "node" | "upstream">): UpstreamStates {
   const { node, upstream } = run;
   const states = new Map<Edge, State>();
   for (let i = 0; i < upstream.length; i++) states.set(node.upstream[i], upstream[i]);
@@ -152,7 +157,7 @@ export function readUpstream(run: TaskRun): void {
   run.upstream = states;
 }
 
-function elementState(state: State, index: number): State {
+export function elementState(state: State, index: number): State {
   // Children of an earlier run may be more than there are elements now.
   if (state instanceof Mapped) return state.mapStates[index] ?? new Failed(`The mapped upstream task has no child ${index}.`);
   const elements = elementsOf(state);
@@ -203,6 +208,6 @@ export function elementsOf(state: State): ArrayLike<unknown> | null {
 }
 
 /** Constants are no tasks of the graph; triggers and handlers see them as an edge from nowhere. */
-function constantEdge(run: TaskRun, key: string): Edge {
+function constantEdge(run: Pick<TaskRun, "task">, key: string): Edge {
   return { upstreamTask: run.task, downstreamTask: run.task, key, mapped: false, flattened: false, origin: undefined } as Edge;
 }

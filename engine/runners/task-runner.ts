@@ -110,7 +110,10 @@ function ended(run: TaskRun, state: State): State {
   const { taskLogLevel } = run.flowRun;
   if (taskLogLevel !== null) logger.logAbout(run, taskLogLevel, `Task '${run.fullName}': Finished task run for task with final state: '${state.type}'`);
   if (run.reason !== undefined) state.reason = run.reason;
-  if (state.isFinished()) run.settled();
+  if (state.isFinished()) {
+    run.flowRun.taskTime += run.duration;
+    run.settled();
+  }
   return state;
 }
 

@@ -20,9 +20,8 @@ export class ChildRecords {
   readonly #shown = new Map<number, ShownChild>();
   #failuresShown = 0;
   #unfinished = 0;
-  /** Time in the children's function together, of those that have run (milliseconds), and what kept ones have saved. */
+  /** Time in the children's function together, of those that have run (milliseconds). */
   spent = 0;
-  saved = 0;
 
   /** @param children the states they start from */
   constructor(children: readonly State[]) {
@@ -33,8 +32,6 @@ export class ChildRecords {
   /** Number of children (count). */
   get size(): number { return this.#states.length; }
   get isFinished(): boolean { return this.#unfinished === 0; }
-  /** All of them were kept. */
-  get isKept(): boolean { return this.size > 0 && this.#counts.get("Cached") === this.size; }
   /** How many are in which state. */
   get counts(): { readonly [State in StateName]?: number } { return Object.fromEntries(this.#counts); }
 
@@ -44,10 +41,7 @@ export class ChildRecords {
     if (before !== undefined) this.#count(before, -1);
     this.#states[index] = state.type;
     this.#count(state.type, 1);
-    if (state.isFinished()) {
-      if (state.isCached()) this.saved += run.duration;
-      else this.spent += run.duration;
-    }
+    if (state.isFinished() && !state.isCached()) this.spent += run.duration;
     if (index < MAX_SHOWN || this.#shown.has(index)) this.#shown.set(index, { run, state });
     else if (state.isFailed() && this.#failuresShown < MAX_SHOWN) {
       this.#failuresShown++;

@@ -4,7 +4,7 @@ import type { ChildDetails, NodeStatus, RunStatus, TaskDetails, TaskLog } from "
 import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
 import type { StateName } from "../../protocol/states.ts";
 import type { NodePlan } from "../../protocol/verdict.ts";
-import { constantName, flowSnapshot, formatDuration, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
+import { constantName, flowSnapshot, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
 import { Mapped, type Flow, type FlowPlan, type State, type Task } from "../../engine/index.ts";
 import { nodePlan } from "./plan-bundle.ts";
 import { ChildRecords } from "./child-records.ts";
@@ -105,25 +105,7 @@ export class FlowRecord {
   end(run: ObservedFlowRun, state: State): void {
     if (this.current !== run) return;
     this.current = null;
-    this.run = { state: state.type, running: false, startedAt: run.startedAt, endedAt: Date.now(), note: this.#summary(run) };
-  }
-
-  /** `12 tasks: 9 kept (saved 41 s), 3 run (1.2 s)` */
-  #summary(run: ObservedFlowRun): string {
-    let kept = 0, ran = 0, saved = 0, spent = 0;
-    for (const task of run.selected ?? run.graph.tasks) {
-      const record = this.#tasks.get(task);
-      if (record?.run == null || record.state === null) continue;
-      const { children } = record;
-      if (record.state.isCached() || children?.isKept === true) kept++;
-      else ran++;
-      saved += children?.saved ?? (record.state.isCached() ? record.run.duration : 0);
-      spent += children?.spent ?? (record.state.isCached() ? 0 : record.run.duration);
-    }
-    const parts = [];
-    if (kept > 0) parts.push(`${kept} kept (saved ${formatDuration(saved)})`);
-    if (ran > 0) parts.push(`${ran} run (${formatDuration(spent)})`);
-    return `${kept + ran} ${kept + ran === 1 ? "task" : "tasks"}: ${parts.join(", ") || "nothing to do"}`;
+    this.run = { state: state.type, running: false, startedAt: run.startedAt, endedAt: Date.now(), note: run.summary };
   }
 
   /** What a delta says of a task; undefined where it never ran. */

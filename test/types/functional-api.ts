@@ -3,7 +3,7 @@ import {
   ThreadExecutor,
   CronSchedule, DateTimeParameter, Edge, EnvVarSecret, Failed, Flow, FlowletSecret, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Secret, Success, Task, TaskStates,
   addDuration, atTime, callbackFactory, config, context, flatten, isWeekday, loadConfig, nextWeekday, operators, raiseOnException, slackNotifier, task, type Clock, type ClockEvent,
-  type FlowPicture, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions,
+  type FlowPicture, type FlowPlan, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions, type TaskPlan, type Verdict, type VerifyReport,
 } from "flowlet";
 
 const add = task((x: number, y: number = 1) => x + y);
@@ -70,6 +70,26 @@ async function results() {
   const text: string = state.result.get(built.sum).result;
   return [sum, rows, one, text];
 }
+
+// Plans and selections take tasks, parts of their results, slugs and names.
+const plan: FlowPlan = flow.plan({ n: 1 }, { upTo: [built.sum], refresh: true });
+const verdict: Verdict = plan.get(built.sum).verdict;
+const times: (number | null)[] = [plan.expected, ...[...plan].map((one: TaskPlan) => one.saves), plan.get("add-1").children?.fresh ?? null];
+const why: string | undefined = new Success().reason;
+flow.run({}, { only: built.sum, freeze: "add-1" });
+flow.run({}, { from: [first, "load"], upTo: built.data, failed: false, refresh: [built.sum] });
+flow.verify({ sample: "all", seed: 1, keep: true }).then((report: VerifyReport) => report.different.map(({ task: one, difference }) => [one.name, difference]));
+const saved: number = flow.cacheStats().saved + (flow.cacheStats().lastRun?.hits ?? 0) + flow.cacheStats().total.bytes;
+// @ts-expect-error a verdict is one of four words
+plan.get(built.sum).verdict === "old";
+// @ts-expect-error a task, its slug or name
+flow.run({}, { only: 5 });
+// @ts-expect-error what is not to be refreshed is left out
+flow.run({}, { refresh: false });
+// @ts-expect-error a number, or all
+flow.verify({ sample: "some" });
+// @ts-expect-error a plan runs nothing, so there is nothing to cancel
+flow.plan({}, { signal: new AbortController().signal });
 
 // Calls with options keep the types.
 add.with({ upstreamTasks: [built.data] })(5);
@@ -201,4 +221,4 @@ whole.run({}, { executor: new ThreadExecutor({ threads: 2, concurrency: 8, resou
 // @ts-expect-error not an option
 new ThreadExecutor({ workers: 2 });
 
-export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };
+export { plan, verdict, times, why, saved, product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };

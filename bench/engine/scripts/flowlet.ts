@@ -38,9 +38,18 @@ const kept = (shape: "chain" | "fan"): Case => async (tasks, measure) => {
   if (ran > 0) throw new Error(`${ran} of ${tasks} tasks ran again`);
 };
 
+/** Plans a flow whose results are all kept: each task must be fresh. */
+const plan = (shape: "chain" | "fan"): Case => async (tasks, measure) => {
+  const flow = makeFlow(shape, tasks, {});
+  await measure("nothing kept", () => flow.plan());
+  check(await flow.run({}, { cache: true }));
+  const { counts } = await measure("all kept", () => flow.plan());
+  if (counts.fresh !== tasks) throw new Error(`${tasks - counts.fresh} of ${tasks} tasks are not fresh`);
+};
+
 await measureCases({
   chain: run("chain", { allOn: false }), fan: run("fan", { allOn: false }), map: run("map", { allOn: false }),
   "chain-all-on": run("chain", { allOn: true }), "fan-all-on": run("fan", { allOn: true }), "map-all-on": run("map", { allOn: true }),
-  "kept-chain": kept("chain"), "kept-fan": kept("fan"),
+  "kept-chain": kept("chain"), "kept-fan": kept("fan"), "plan-chain": plan("chain"), "plan-fan": plan("fan"),
   build: async (tasks, measure) => { await measure("build", () => makeFlow("chain", tasks, {})); },
 });

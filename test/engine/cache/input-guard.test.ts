@@ -59,7 +59,7 @@ describe("a task that changes its input", () => {
   test("while others wait with the same input: all that may have seen the change are not kept", async () => {
     const flow = new Flow("f", () => {
       const rows = named("rows", () => [1])();
-      named("waits", async (rows: number[]) => { const before = rows.length; await new Promise((resolve) => setTimeout(resolve, 20)); return before + rows.length; })(rows);
+      named("waits", async (rows: number[]) => { while (rows.length === 1) await new Promise((resolve) => setTimeout(resolve, 1)); return rows.length; })(rows);
       named("grows", async (rows: number[]) => { await new Promise((resolve) => setTimeout(resolve, 5)); rows.push(2); return 1; })(rows);
     });
     await run(flow);

@@ -47,7 +47,7 @@ test("a run tells every state as it happens, in order and without gaps", async (
   const states = deltas.flatMap((message) => ("nodes" in message && message.nodes["load-1"] ? [message.nodes["load-1"].state] : []));
   expect(states[0]).toBe("Pending");
   expect(states.at(-1)).toBe("Success");
-  expect(deltas.at(-1)).toMatchObject({ run: { running: false, state: "Failed", note: expect.stringMatching(/^4 tasks: 4 run/) } });
+  expect(deltas.at(-1)).toMatchObject({ run: { running: false, state: "Failed", note: expect.stringMatching(/^4 tasks: 3 run \(.*\), 1 failed$/) } });
 });
 
 test("at the end of a run the outputs get the last states: by display id, and for the page", async () => {
@@ -106,7 +106,7 @@ describe("actions", () => {
   const finished = (action: string, nodeId?: string) => comm.ask({ type: "action", action, flowId, nodeId }, (message) => message.type === "action" && message.status === "finished");
 
   test("Run flow runs what has to", async () => {
-    expect(await finished("run")).toMatchObject({ status: "finished", message: expect.stringMatching(/4 tasks: 3 kept .*, 1 run/) });
+    expect(await finished("run")).toMatchObject({ status: "finished", message: expect.stringMatching(/^4 tasks: 3 kept \(saved .*\), 1 failed$/) });
     expect(notebook.ran()).toEqual(["broken"]);
   });
 
