@@ -8,7 +8,7 @@ import type { FailureCallback, StateHandler, TaskInfo } from "../task/task-optio
 import { isThenable } from "../thenable.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { returnedState } from "./returned-state.ts";
-import { untracedContext, type TaskRun } from "./task-run.ts";
+import type { TaskRun } from "./task-run.ts";
 
 /** Outcome of handlers that ends the run: one broke, or raised PAUSE. */
 export class EndingState {
@@ -63,7 +63,7 @@ export function taskStateChanged(run: TaskRun, oldState: State, newState: State)
   if (!hasHandlers(run)) return taskStateTaken(run, newState);
   const own = onFailure === null ? stateHandlers : [...stateHandlers, failureHandler(onFailure)];
   const handlers = taskStateHandlers === undefined ? own : [...own, ...taskStateHandlers];
-  const called = withContext(run.flowRun.keys === null ? run.context : untracedContext(run.context), () => callStateHandlers(handlers, run.task, oldState, newState, run));
+  const called = withContext(run.context, () => callStateHandlers(handlers, run.task, oldState, newState, run));
   return called instanceof Promise ? called.then((handled) => handlersCalled(run, handled)) : handlersCalled(run, called);
 }
 

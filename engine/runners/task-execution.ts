@@ -23,14 +23,17 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
   const turn = run.flowRun.executor.queues === true ? { begun: performance.now(), came: false, comes: null } : null;
   const begun = performance.now();
   let value: unknown, waits: boolean;
+  run.executing = true;
   try {
     value = execute(run, turn);
     waits = isThenable(value);
   } catch (error) {
+    run.executing = false;
     run.duration += performance.now() - (turn?.begun ?? begun);
     return thrownState(run, error);
   }
   if (waits) return waitForValue(run, value, turn ?? { begun, came: true, comes: null });
+  run.executing = false;
   const spent = performance.now() - (turn?.begun ?? begun);
   run.duration += spent;
   // The function held the thread, so the time could only be looked at now.
@@ -47,6 +50,7 @@ function waitForValue(run: TaskRun, value: unknown, turn: Turn): Promise<State> 
   const outcome = Promise.resolve(value).then(succeeded, (error: unknown) => thrownState(run, error));
   const timed = run.task.timeout === null ? outcome : withTimeout(run, outcome, run.task.timeout, turn);
   return timed.then((state) => {
+    run.executing = false;
     run.duration += performance.now() - turn.begun;
     return state;
   });

@@ -16,7 +16,6 @@ import type { BegunTaskRun, FlowRun } from "./flow-run.ts";
 export const TASK_RUN = Symbol("task run");
 
 /** Marks the context of code that runs beside a task's function: what it reads is not what the result is made from. */
-const UNTRACED = Symbol("untraced");
 
 const NO_STATES: readonly State[] = [];
 const NO_INPUTS: Readonly<Record<string, unknown>> = {};
@@ -58,6 +57,8 @@ export class TaskRun implements BegunTaskRun {
   /** What the result may be kept under, and what that was made of before the attempt; set by the caching steps. */
   key: string | null = null;
   keyParts: KeyParts | null = null;
+  /** Its function runs: what is read then is its own, and not a handler's. */
+  executing = false;
   /** Inputs that it could change; null where there are none. */
   guarded: readonly GuardedInput[] | null = null;
   /** What its code brings in from outside, as far as the code tells. */
@@ -136,17 +137,6 @@ export class TaskRun implements BegunTaskRun {
 /** The task run that the running code belongs to, if any. */
 export function currentTaskRun(): TaskRun | undefined {
   return currentContext()?.[TASK_RUN as never] as TaskRun | undefined;
-}
-
-/** The same context, for state handlers. */
-export function untracedContext(context: object): object {
-  return Object.defineProperty(Object.create(context) as object, UNTRACED, { value: true });
-}
-
-/** The task run whose function is running, if any. */
-export function tracedTaskRun(): TaskRun | undefined {
-  const store = currentContext();
-  return store === undefined || Object.hasOwn(store, UNTRACED) ? undefined : (store[TASK_RUN as never] as TaskRun | undefined);
 }
 
 /** For hosts that see what code prints: keeps `text` with the task that prints now; outside tasks nothing happens. */

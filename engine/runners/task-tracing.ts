@@ -7,7 +7,7 @@ import { currentContext } from "../context-store.ts";
 import type { Executor, TaskCall } from "../executors/executor.ts";
 import { installTracing } from "../tracing/install.ts";
 import { TRACE, Trace } from "../tracing/trace.ts";
-import { TASK_RUN, tracedTaskRun, type TaskRun } from "./task-run.ts";
+import { TASK_RUN, currentTaskRun, type TaskRun } from "./task-run.ts";
 
 /** Puts tracing in place, unless the configuration says otherwise (`cache.trace`). For hosts: before any code of the user's is loaded. */
 export function prepareTracing(): void {
@@ -27,8 +27,10 @@ export function startTracing(executor: Executor): boolean {
 
 /** The trace of the running task; null where nobody wants to know. */
 export function currentTrace(): Trace | null {
-  const run = tracedTaskRun();
-  return run === undefined ? callTrace(currentContext()) : traceOf(run);
+  const run = currentTaskRun();
+  if (run === undefined) return callTrace(currentContext());
+  // A handler's files are no part of the result.
+  return run.executing ? traceOf(run) : traceAround(run);
 }
 
 function traceOf(run: TaskRun): Trace | null {
