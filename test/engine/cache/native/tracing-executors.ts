@@ -36,15 +36,6 @@ describe("in threads", () => {
     expect((await traced.run({ executor })).writes).toMatch(/which it wrote, is gone$/);
   });
 
-  test("also in threads that were there before results were kept", async () => {
-    const data = traced.write("data.csv", "one");
-    traced.add("reads", () => readFileSync(data, "utf8"));
-    await traced.flow.run({}, { executor });
-    await traced.run({ executor });
-    traced.write("data.csv", "two");
-    expect((await traced.run({ executor })).reads).toMatch(/^ran: file /);
-  });
-
   test("a file that changes while the task runs makes a result that is not kept", async () => {
     const data = traced.write("data.csv", "one");
     traced.age("data.csv");

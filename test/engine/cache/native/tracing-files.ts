@@ -269,6 +269,16 @@ test("a file that changes while the task runs makes a result that is used and no
   expect(await traced.run()).toEqual({ reads: "kept" });
 });
 
+test("a folder that changes far below while a task goes through it too; that a file is there does not change with what is in it", async () => {
+  fs.mkdirSync(traced.path("deep/deeper"), { recursive: true });
+  const { folder } = traced, wait = 60;
+  traced.add("walks", async () => { const names = readdirSync(folder, { recursive: true }); await new Promise((resolve) => setTimeout(resolve, wait)); return names.length; })
+    .add("asks", async () => { const there = existsSync(data); await new Promise((resolve) => setTimeout(resolve, wait)); return there; });
+  const running = traced.run();
+  setTimeout(() => { writeFileSync(`${folder}/deep/deeper/new.csv`, ""); writeFileSync(data, "two"); }, 20);
+  expect(await running).toEqual({ walks: expect.stringMatching(/; not kept, because folder .* changed while it ran$/), asks: "ran: never run" });
+});
+
 describe("what does not count", () => {
   test("files of packages, and Flowlet's own folder", async () => {
     for (const folder of ["node_modules/p", ".flowlet/results"]) { fs.mkdirSync(traced.path(folder), { recursive: true }); traced.write(`${folder}/file`, "one"); }
