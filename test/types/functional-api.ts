@@ -222,3 +222,14 @@ whole.run({}, { executor: new ThreadExecutor({ threads: 2, concurrency: 8, resou
 new ThreadExecutor({ workers: 2 });
 
 export { plan, verdict, times, why, saved, product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };
+
+export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };
+
+// What a kept result depends on can be said.
+task(() => 1, { cache: { files: ["data/*.csv"], env: ["REGION"], for: 60_000, version: "2" } });
+task((rows: { id: number }[]) => rows.length, { cache: { key: ({ rows }) => (rows as { id: number }[]).map(({ id }) => id) } });
+task(() => 1, { cache: { key: "always the same" } });
+// @ts-expect-error a list, also of one file
+task(() => 1, { cache: { files: "data.csv" } });
+// @ts-expect-error there is no such option
+task(() => 1, { cache: { file: ["data.csv"] } });

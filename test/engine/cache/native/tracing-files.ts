@@ -95,6 +95,14 @@ test("what has not to do with it runs nothing: other files, a file written again
   expect([...traced.state.result.values()].map((state: { result: unknown }) => state.result)).toContain("one");
 });
 
+test("what is in files does not matter to who looks for names only", async () => {
+  const pattern = `${traced.folder}/*.csv`;
+  traced.add("matches", () => fs.globSync(pattern)).add("asks", () => existsSync(data));
+  await traced.run();
+  traced.write("data.csv", "edited, and longer");
+  expect(await traced.run()).toEqual({ matches: "kept", asks: "kept" });
+});
+
 test("a change that leaves size and times as they were is seen", async () => {
   traced.age("data.csv");
   const { atime, mtime } = statSync(data);
