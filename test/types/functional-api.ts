@@ -223,8 +223,6 @@ new ThreadExecutor({ workers: 2 });
 
 export { plan, verdict, times, why, saved, product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };
 
-export { product, firstRef, secondRef, added, results, restarted, partA, partB, element, entry, third, rest, less, methods, copied, itself, piped, data, picture, loaded, events, weekday, retries, delay, level, own, user, port, raised };
-
 // What a kept result depends on can be said.
 task(() => 1, { cache: { files: ["data/*.csv"], env: ["REGION"], for: 60_000, version: "2" } });
 task((rows: { id: number }[]) => rows.length, { cache: { key: ({ rows }) => (rows as { id: number }[]).map(({ id }) => id) } });

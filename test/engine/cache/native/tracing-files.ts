@@ -332,6 +332,15 @@ describe("what can not be looked at again makes the result `outside`", () => {
   });
 });
 
+test("what is counted are results, and those of tasks that read are verified like others", async () => {
+  traced.add("reads", () => readFileSync(data, "utf8")).add("other", () => 1);
+  await traced.run();
+  expect([traced.flow.cacheStats().flow.entries, traced.flow.cacheStats().total.entries]).toEqual([2, 2]);
+  const report = await traced.flow.verify();
+  expect([report.candidates, report.results.map(({ outcome }) => outcome)]).toEqual([2, ["same", "same"]]);
+  expect(await traced.run()).toEqual({ reads: "kept", other: "kept" });
+});
+
 describe("a plan", () => {
   test("says which file has changed, and runs nothing", async () => {
     traced.add("reads", () => readFileSync(data, "utf8")).add("other", () => 1);
