@@ -104,11 +104,11 @@ export class ResultCache {
 
   /** Number of kept results and their content (characters). @param flowName of this flow only */
   usage(flowName?: string): { readonly entries: number; readonly size: number } {
-    if (flowName === undefined) return { entries: this.#entries.size, size: this.#size };
     let entries = 0, size = 0;
     for (const entry of this.#entries.values()) {
-      if (entry.flow !== flowName) continue;
-      entries++;
+      if (flowName !== undefined && entry.flow !== flowName) continue;
+      // A manifest leads to results.
+      if (entry.manifest === undefined) entries++;
       size += entry.size;
     }
     return { entries, size };
