@@ -66,6 +66,7 @@ export function checkSelection(graph: FlowGraph, options: SelectionOptions, sele
     if (choice === undefined) continue;
     for (const task of chosenTasks(graph, choice)) if (frozen.has(task)) refuse(`${graph.node(task).slug} is in ${name} and in freeze`);
   }
+  if (options.from !== undefined && options.upTo !== undefined && selected.size === 0) refuse("nothing of from leads to upTo");
   for (const task of refreshed) {
     if (frozen.has(task)) refuse(`${graph.node(task).slug} is in refresh and in freeze`);
     if (!selected.has(task)) refuse(`${graph.node(task).slug} is in refresh, and is none of the tasks that run`);

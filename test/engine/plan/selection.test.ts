@@ -245,6 +245,7 @@ describe("what can not be asked for together", () => {
     [{ only: [load], from: [clean] }, "only and from both say what to begin with"],
     [{ from: [load], failed: true }, "from and failed both say what to begin with"],
     [{ only: [load], upTo: [clean] }, "only and upTo both say where to end"],
+    [{ from: [report], upTo: [load] }, "nothing of from leads to upTo"],
     [{ only: [load], freeze: [load] }, "load-1 is in only and in freeze"],
     [{ upTo: [clean], freeze: "clean" }, "clean-1 is in upTo and in freeze"],
     [{ refresh: "load", freeze: "load" }, "load-1 is in refresh and in freeze"],
