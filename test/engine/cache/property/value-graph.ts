@@ -53,7 +53,7 @@ function create({ kind, numbers, slots }: NodePlan): object {
     case "instance": return new Point(first);
     case "subclass instance": return new Point3(first);
     case "private instance": return new Sealed(first);
-    case "date": return new Date(first % 7 === 6 ? NaN : first * 1000 + second);
+    case "date": return new Date(isNoDate(numbers) ? NaN : first * 1000 + second);
     case "date subclass": return new Day(first * 1000 + second);
     case "regular expression": return Object.assign(new RegExp(`a${first}[b${second}]`, FLAGS[third % FLAGS.length]), { lastIndex: third });
     case "error": return new [Error, TypeError, RangeError][third % 3](`message ${first}`, second % 2 === 0 ? undefined : { cause: second });
@@ -89,9 +89,9 @@ function fill(target: object, { kind, slots, numbers }: NodePlan, values: readon
 /** Properties of its own count beside what it is. */
 const takesFields = (kind: NodeKind): boolean => ["object", "null-prototype object", "derived object", "instance", "subclass instance", "error", "accessor"].includes(kind);
 
-/** Kinds whose numbers are their content, and how many of them. */
-const USED_NUMBERS: Partial<Record<NodeKind, number>> = {
-  "derived object": 1, date: 2, "date subclass": 2, "regular expression": 3, error: 1, "typed array": 3, url: 3, "array buffer": 3, "data view": 3, boxed: 1,
+/** Kinds whose numbers are their content, and which of them. */
+const USED_NUMBERS: Partial<Record<NodeKind, readonly number[]>> = {
+  "derived object": [0], date: [0, 1], "date subclass": [0, 1], "regular expression": [0, 1, 2], error: [0], "typed array": [0, 1, 2], url: [0, 1, 2], "array buffer": [1, 2], "data view": [1, 2], boxed: [0],
 };
 
 export const ALL_KINDS: readonly NodeKind[] = [
@@ -147,7 +147,7 @@ export function changes(plan: ValuePlan): Change[] {
       if ("value" in slots[at] && Object.is(slots[at].value, -0) && holds(kind, at, slots) && kind !== "set") put(index, `-0 ${at}`, { slots: slots.with(at, { value: 0 }) });
     });
     if (takesFields(kind) || kind === "array" || kind === "map") put(index, "one more slot", { slots: [...slots, fresh] });
-    for (let at = 0; at < (USED_NUMBERS[kind] ?? 0); at++) put(index, `number ${at}`, { numbers: numbers.with(at, changedNumber(kind, at, numbers)) });
+    for (const at of USED_NUMBERS[kind] ?? []) if (!(kind === "date" && at === 1 && isNoDate(numbers))) put(index, `number ${at}`, { numbers: numbers.with(at, changedNumber(kind, at, numbers)) });
     const [one, other] = SIBLINGS[kind] ?? [];
     for (const sibling of [one, other]) if (sibling !== undefined) put(index, `kind to ${sibling}`, { kind: sibling });
   }
@@ -170,8 +170,9 @@ function same(one: Slot, other: Slot): boolean {
   return !("node" in one) && !("node" in other) && (Object.is(value(one), value(other)) || value(one) === value(other));
 }
 
+const isNoDate = ([first]: readonly number[]) => first % 7 === 6;
+
 function changedNumber(kind: NodeKind, at: number, numbers: readonly number[]): number {
-  // The length is taken modulo 4, the type modulo their number, a date of seven is none.
-  if (kind === "date" && at === 0) return numbers[0] % 7 === 6 ? 0 : numbers[0] % 7 === 5 ? 6 : numbers[0] + 1;
+  if (kind === "date" && at === 0) return isNoDate(numbers) ? 0 : numbers[0] + (numbers[0] % 7 === 5 ? 2 : 1);
   return numbers[at] + 1;
 }
