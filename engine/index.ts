@@ -57,7 +57,7 @@ export { FAIL, LOOP, PAUSE, RETRY, SKIP, SUCCESS, Signal, TRIGGERFAIL, VALIDATIO
 export {
   allFailed, allFinished, allSuccessful, alwaysRun, anyFailed, anySuccessful, manualOnly, notAllSkipped, someFailed, someSuccessful, type Thresholds, type Trigger, type UpstreamStates,
 } from "./triggers.ts";
-export type { Executor, TaskCall } from "./executors/executor.ts";
+export type { Executor, Stoppable, TaskCall } from "./executors/executor.ts";
 export { LocalExecutor } from "./executors/local-executor.ts";
 export { ThreadExecutor, type ThreadExecutorOptions } from "./executors/thread-executor.ts";
 export type { Clock, ClockEvent, ClockOptions } from "./schedules/clock.ts";

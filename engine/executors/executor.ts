@@ -2,6 +2,12 @@
 import type { Task } from "../task/task.ts";
 import type { Noticed } from "../tracing/trace.ts";
 
+/** Where an executor hears that a task is to stop. A context's `signal` tells the same, and is made only where a task asks for it. */
+export interface Stoppable {
+  /** Called when the task is told to stop (by a timeout, by cancelling the flow run). For the executor that makes the call; gone with the attempt. */
+  onAbort: ((reason: unknown) => void) | null;
+}
+
 /** One call of a task's function. */
 export interface TaskCall {
   readonly task: Task;
@@ -13,8 +19,10 @@ export interface TaskCall {
   readonly context: object;
   /** What the contexts of all tasks of the flow run have in common; one object for all of them. */
   readonly flowContext: object;
-  /** To be called when the function begins, by executors that say they queue: its time counts from then. */
-  readonly started?: () => void;
+  /** The attempt that the call is made for. */
+  readonly attempt: Stoppable;
+  /** To be called when the function begins, by executors that say they queue: its time counts from then. @param ago how long ago that was (milliseconds); default 0 */
+  readonly started?: (ago?: number) => void;
   /** To be called before the call settles, by executors that trace elsewhere; absent where nobody wants to know. */
   readonly noticed?: (seen: Noticed) => void;
 }
@@ -23,6 +31,11 @@ export interface TaskCall {
 export interface Executor {
   /** How many tasks may be running at once (count, at least 1). */
   readonly concurrency: number;
+  /**
+   * How many tasks of one flow run may be running at once now, where that changes; never less than `concurrency`. Asked before each task.
+   * @param flowContext as in the run's calls
+   */
+  concurrencyNow?(flowContext: object): number;
   /** Calls may wait for their turn inside `execute`. Default false. */
   readonly queues?: boolean;
   /** Is it noticed what files and the like the functions use? `here`: they run in the flow run's own thread; `elsewhere`: it calls `noticed`. Default: it is not. */

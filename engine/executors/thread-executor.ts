@@ -4,6 +4,7 @@ import type { ResourceLimits } from "node:worker_threads";
 import { withContext } from "../context-store.ts";
 import { FlowletError, describeValue } from "../errors.ts";
 import type { Executor, TaskCall } from "./executor.ts";
+import { AHEAD } from "./thread/claims.ts";
 import { runsOnMainThread } from "./thread/main-thread-tasks.ts";
 import { TaskPrograms } from "./thread/task-programs.ts";
 import { CallingRun, ThreadCall } from "./thread/thread-call.ts";
@@ -16,7 +17,8 @@ export interface ThreadExecutorOptions {
   readonly threads?: number;
   /**
    * Tasks running at once (count, at least 1). More than `threads` is for tasks that wait for something: a thread begins another
-   * one while its own waits. Default: `threads`.
+   * one while its own waits. Default: `threads`, not counting tasks that are done in a fraction of a millisecond: of those a thread
+   * is handed several at a time.
    */
   readonly concurrency?: number;
   /** Limits of each thread's memory, as of node:worker_threads. A task that goes beyond fails. Default: Node's. */
@@ -41,14 +43,23 @@ export class ThreadExecutor implements Executor {
   #programs: TaskPrograms | null = null;
   #support: ThreadSupport | undefined;
   readonly #runs = new WeakMap<object, CallingRun>();
+  /** Tasks of a flow run that may be running at once where all of them are quick (count); null: the user has said how many. */
+  readonly #most: number | null;
 
   /** @throws FlowletError BAD_OPTION */
-  constructor({ threads = availableParallelism(), concurrency = threads, resourceLimits }: ThreadExecutorOptions = {}) {
-    for (const [option, value] of Object.entries({ threads, concurrency })) {
+  constructor({ threads = availableParallelism(), concurrency, resourceLimits }: ThreadExecutorOptions = {}) {
+    for (const [option, value] of Object.entries({ threads, concurrency: concurrency ?? threads })) {
       if (!Number.isInteger(value) || value < 1) throw new FlowletError("BAD_OPTION", { owner: "ThreadExecutor", option, expected: "a whole number, 1 or more", got: describeValue(value) });
     }
-    this.concurrency = concurrency;
-    this.#pool = new ThreadPool(threads, resourceLimits);
+    this.concurrency = concurrency ?? threads;
+    this.#most = concurrency === undefined ? threads * AHEAD : null;
+    this.#pool = new ThreadPool(threads, this.concurrency, resourceLimits);
+  }
+
+  /** Quick tasks do not count: threads are handed the next ones while they still have some. */
+  concurrencyNow(flowContext: object): number {
+    const quick = this.#most === null ? 0 : (this.#runs.get(flowContext)?.quickCalls ?? 0);
+    return quick === 0 ? this.concurrency : Math.min(this.concurrency + quick, this.#most as number);
   }
 
   execute(call: TaskCall): unknown {

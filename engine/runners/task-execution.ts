@@ -42,7 +42,7 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
 
 function execute(run: TaskRun, turn: Turn | null): unknown {
   const { task, inputs, names, context, flowRun } = run;
-  const call = { task, inputs, names, context, flowContext: flowRun.context, started: turn === null ? undefined : () => { turn.begun = performance.now(); turn.came = true; turn.comes?.(); }, noticed: flowRun.executor.traces === "elsewhere" ? noticedElsewhere(run) : undefined };
+  const call = { task, inputs, names, context, flowContext: flowRun.context, attempt: run, started: turn === null ? undefined : (ago = 0) => { turn.begun = performance.now() - ago; turn.came = true; turn.comes?.(); }, noticed: flowRun.executor.traces === "elsewhere" ? noticedElsewhere(run) : undefined };
   return task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => flowRun.executor.execute(call)) : flowRun.executor.execute(call);
 }
 

@@ -4,6 +4,7 @@ import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { GuardedInput } from "../cache/input-guard.ts";
 import type { KeyParts } from "../cache/kept-result.ts";
 import { currentContext, defineEntries } from "../context-store.ts";
+import type { Stoppable } from "../executors/executor.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
 import type { Result } from "../results/result.ts";
@@ -23,7 +24,7 @@ const NO_NAMES: readonly string[] = [];
 const NO_LOGS: readonly TaskLog[] = [];
 
 /** Mutable; belongs to the flow run that made it. */
-export class TaskRun implements BegunTaskRun {
+export class TaskRun implements BegunTaskRun, Stoppable {
   readonly flowRun: FlowRun;
   readonly node: GraphNode;
   readonly task: Task;
@@ -70,6 +71,7 @@ export class TaskRun implements BegunTaskRun {
   #logger: Logger | null = null;
   #controller: AbortController | null = null;
   #abortReason: unknown = null;
+  onAbort: ((reason: unknown) => void) | null = null;
 
   constructor(flowRun: FlowRun, node: GraphNode, state: State, mapIndex: number | null, isMappedParent: boolean, forced: boolean) {
     this.flowRun = flowRun;
@@ -111,6 +113,7 @@ export class TaskRun implements BegunTaskRun {
   abort(reason: unknown): void {
     this.#abortReason = reason;
     this.#controller?.abort(reason);
+    this.onAbort?.(reason);
   }
   /** What only its steps needed is let go: a run may have a million tasks. */
   settled(): void {
@@ -120,11 +123,13 @@ export class TaskRun implements BegunTaskRun {
     this.inputs = NO_INPUTS;
     this.#context = null;
     this.#controller = null;
+    this.onAbort = null;
   }
   /** A new attempt has a signal of its own. */
   renewSignal(): void {
     this.#controller = null;
     this.#abortReason = null;
+    this.onAbort = null;
   }
 
   /** Keeps something the task printed or logged. */

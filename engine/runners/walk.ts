@@ -84,7 +84,7 @@ export class Walk {
   #pump(): void {
     const run = this.#run;
     try {
-      while (this.#running < run.executor.concurrency && !run.closed) {
+      while (this.#mayBegin() && !run.closed) {
         if (performance.now() - this.#sliceBegan > SLICE) return this.#sleep();
         const unit = this.#take();
         if (unit === undefined) break;
@@ -94,6 +94,11 @@ export class Walk {
       return this.#reject(error);
     }
     if (this.#running === 0 && !this.#sleeping && (this.#timers.size === 0 || this.#endsAtRest)) this.#end();
+  }
+
+  #mayBegin(): boolean {
+    const { executor, context } = this.#run;
+    return this.#running < executor.concurrency || (executor.concurrencyNow !== undefined && this.#running < executor.concurrencyNow(context));
   }
 
   /** What waits for its time is left to the next walk. */

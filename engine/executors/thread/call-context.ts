@@ -18,6 +18,7 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([...TASK_ENTRIES, "signal", "lo
 
 /** Where in the list the result of the last iteration is. */
 const LOOP_RESULT = TASK_ENTRIES.indexOf("taskLoopResult");
+const FULL_NAME = TASK_ENTRIES.indexOf("taskFullName");
 
 /** Entries that a single task was given, after those of the list; absent where there are none. */
 type OwnEntries = Pick<RunEntries, "entries" | "missing">;
@@ -79,27 +80,44 @@ function refuse(target: object, absent: Readonly<Record<string, string>>, place:
   }
 }
 
-/** The entries of a flow run in a thread: to read what could not be sent is an error. */
-export function makeRunEntries({ entries, missing, missingParameters }: RunEntries): object {
+/** What the context of a call in a thread asks for. */
+export interface ContextCall {
+  readonly number: number;
+  readonly values: TaskEntries;
+  /** Of the last iteration, where it is not among the values. */
+  readonly loopResult: unknown;
+  /** Made when it is first asked for. */
+  readonly signal: AbortSignal;
+  logger: Logger | null;
+}
+
+/** Key under which a call's context holds the call. */
+export const CALL = Symbol("call");
+
+/** Contexts of a flow run's calls. */
+export type CallContextClass = new (call: ContextCall) => { readonly [CALL]: ContextCall };
+
+/**
+ * The contexts of a flow run's calls in a thread: getters over the run's entries. To read what could not be sent is an error. One class
+ * for all calls: accessors of each context's own would cost more than what most tasks do.
+ */
+export function callContextClass({ entries, missing, missingParameters }: RunEntries): CallContextClass {
   entries.config = configFromData(entries.config as ConfigData);
   refuse(entries, missing, "context");
   refuse(entries.parameters as object, missingParameters, "context.parameters");
-  return entries;
+  const made = class { declare readonly [CALL]: ContextCall; constructor(call: ContextCall) { this[CALL] = call; } };
+  Object.setPrototypeOf(made.prototype, entries);
+  const define = (key: string, read: (call: ContextCall, context: object) => unknown) =>
+    Object.defineProperty(made.prototype, key, { enumerable: true, get(this: { [CALL]: ContextCall }) { return read(this[CALL], this); } });
+  TASK_ENTRIES.forEach((key, i) => define(key, i === LOOP_RESULT ? ({ values, loopResult }) => loopResult ?? values[i] : ({ values }) => values[i]));
+  define("signal", (call) => call.signal);
+  define("logger", (call, context) => (call.logger ??= new Logger(`flowlet.${String(call.values[FULL_NAME])}`, { context })));
+  delete (made.prototype as { constructor?: unknown }).constructor;
+  return made;
 }
 
-/** The context of one call in a thread. @param signal made when it is first asked for */
-export function makeCallContext(runEntries: object, values: TaskEntries, loopResult: unknown, signal: () => AbortSignal): object {
-  const store = Object.create(runEntries) as Record<string, unknown>;
-  TASK_ENTRIES.forEach((key, i) => { store[key] = values[i]; });
-  if (loopResult !== undefined) store.taskLoopResult = loopResult;
+/** Puts the entries that a single task was given into its call's context. */
+export function addOwnEntries(context: object, values: TaskEntries): void {
   const own = values[TASK_ENTRIES.length] as OwnEntries | undefined;
-  if (own !== undefined) refuse(defineEntries(store, own.entries), own.missing, "context");
-  let logger: Logger | undefined;
-  return Object.defineProperties(store, {
-    signal: { enumerable: true, get: signal },
-    logger: {
-      enumerable: true,
-      get: () => (logger ??= new Logger(`flowlet.${String(store.taskFullName)}`, { context: store })),
-    },
-  });
+  if (own !== undefined) refuse(defineEntries(context, own.entries), own.missing, "context");
 }

@@ -8,6 +8,8 @@ import type { RunEntries, TaskEntries } from "./call-context.ts";
 export interface ThreadData {
   /** What tasks use is to be noticed from the start: modules may take functions out of node:fs. */
   readonly traces: boolean;
+  /** Slots of the calls that it is handed ahead of their turn: see claims.ts. */
+  readonly slots: Int32Array;
   readonly setup: { readonly url: string; readonly data: unknown } | null;
 }
 
@@ -38,6 +40,8 @@ export interface CallMessage {
   readonly tellsBegin: boolean;
   /** Tell what files and the like the function has used. */
   readonly traced: boolean;
+  /** Of a call that has to be claimed before it begins; -1: it is the thread's. */
+  readonly slot: number;
 }
 
 /** To a thread. */
@@ -49,11 +53,11 @@ export type ToThread =
   | { readonly type: "abort"; readonly call: number; readonly message: string; readonly name: string }
   | { readonly type: "forget"; readonly programs: readonly number[]; readonly runs: readonly number[] };
 
-/** How a call has ended. */
+/** How a call has ended. `took`: how long that took from its beginning (milliseconds). */
 export type SettledInThread =
-  | { readonly type: "returned"; readonly call: number; readonly value: unknown }
+  | { readonly type: "returned"; readonly call: number; readonly value: unknown; readonly took: number }
   /** The value, or what was thrown, as the only root of a graph. */
-  | { readonly type: "returnedGraph" | "threw"; readonly call: number; readonly graph: PortableGraph };
+  | { readonly type: "returnedGraph" | "threw"; readonly call: number; readonly graph: PortableGraph; readonly took: number };
 
 /** What code has printed or logged; null: it belongs to no call. */
 export type HeardFromThread =
@@ -66,5 +70,7 @@ export type FromThread =
   | HeardFromThread
   | { readonly type: "began"; readonly call: number }
   | { readonly type: "noticed"; readonly call: number; readonly seen: Noticed }
+  /** It was claimed and not begun: the thread has calls that wait for something, and how many may do so is not the thread's to decide. */
+  | { readonly type: "left"; readonly call: number }
   /** The function waits for something: the thread is free for others. */
   | { readonly type: "waits"; readonly call: number };

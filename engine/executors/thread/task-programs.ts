@@ -13,6 +13,7 @@ import { readPortable } from "../../portable/portable-reader.ts";
 import { sameSettings } from "../../portable/sent-settings.ts";
 import { writePortable, type Written } from "../../portable/portable-writer.ts";
 import type { Task } from "../../task/task.ts";
+import { Pace } from "./pace.ts";
 import type { ThreadSupport } from "./thread-host.ts";
 
 /** A task's code, with its inputs where these are not plain data. */
@@ -26,6 +27,7 @@ export interface Program {
   readonly hasInputs: boolean;
   /** What the nodes were written from. */
   readonly originals: readonly unknown[];
+  readonly pace: Pace;
 }
 
 interface KnownProgram {
@@ -63,7 +65,7 @@ export class TaskPrograms {
     try {
       if (loopResult !== undefined || !isPlainData(inputs)) {
         const { graph, originals } = writePortable(this.#tools, [["task", task], ["inputs", inputs], ["its last loop result", loopResult]]);
-        return { number: ++programs, content: graph, changeable: true, once: true, hasInputs: true, originals };
+        return { number: ++programs, content: graph, changeable: true, once: true, hasInputs: true, originals, pace: new Pace() };
       }
       return this.#ofCode(task);
     } catch (error) {
@@ -80,9 +82,9 @@ export class TaskPrograms {
     if (known?.written.settled === true && this.#sameRealm(known.written)) return known.program;
     const written = writePortable(this.#tools, [["task", subject]]);
     const bytes = toBytes(written.graph);
-    if (bytes === null) return { number: ++programs, content: written.graph, changeable: true, once: true, hasInputs: false, originals: written.originals };
+    if (bytes === null) return { number: ++programs, content: written.graph, changeable: true, once: true, hasInputs: false, originals: written.originals, pace: new Pace() };
     const digest = hash("sha1", bytes, "base64");
-    const program = digest === known?.hash ? known.program : { number: ++programs, content: bytes, changeable: written.changeable, once: false, hasInputs: false, originals: written.originals };
+    const program = digest === known?.hash ? known.program : { number: ++programs, content: bytes, changeable: written.changeable, once: false, hasInputs: false, originals: written.originals, pace: new Pace() };
     this.#known.set(subject, { program, written, hash: digest });
     return program;
   }

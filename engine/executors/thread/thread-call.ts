@@ -4,7 +4,7 @@ import { withContext } from "../../context-store.ts";
 import { currentHost } from "../../host.ts";
 import { writeToTerminal } from "../../logging/terminal.ts";
 import type { Task } from "../../task/task.ts";
-import type { TaskCall } from "../executor.ts";
+import type { Stoppable, TaskCall } from "../executor.ts";
 import { readRunEntries, readTaskEntries, type RunEntries, type TaskEntries } from "./call-context.ts";
 import type { HeardFromThread, SettledInThread } from "./messages.ts";
 import { notPortable, type Program, type TaskPrograms } from "./task-programs.ts";
@@ -18,6 +18,10 @@ export class CallingRun {
   readonly entries: RunEntries;
   /** Runs a function where the flow run's own code runs: under its host, for its cell. */
   readonly outside: <T>(body: () => T) => T = AsyncLocalStorage.snapshot();
+  /** Its calls under way that are quick, as far as one can tell (count). */
+  quickCalls = 0;
+  /** Its calls that hold a thread, or wait in one (count). */
+  holding = 0;
 
   /** Made while the flow run's code runs. */
   constructor(flowContext: object) {
@@ -43,13 +47,18 @@ export class ThreadCall {
   readonly inputs: Readonly<Record<string, unknown>> | null;
   readonly names: readonly string[];
   readonly entries: TaskEntries;
-  readonly signal: AbortSignal;
-  readonly started: (() => void) | undefined;
+  readonly attempt: Stoppable;
   readonly noticed: TaskCall["noticed"];
   readonly promise: Promise<unknown>;
+  /** Where it was handed ahead of its turn, of its claim; else -1. */
+  slot = -1;
   /** Called when it has settled. */
   onDone: (() => void) | null = null;
+  #isQuick: boolean;
+  #started: ((ago?: number) => void) | undefined;
+  #holds = false;
   #done = false;
+  #aborted = false;
   readonly #context: object;
   readonly #programs: TaskPrograms;
   readonly #settle: PromiseWithResolvers<unknown>;
@@ -63,19 +72,52 @@ export class ThreadCall {
     this.inputs = this.program.hasInputs ? null : call.inputs;
     this.names = call.names;
     this.entries = entries;
-    this.signal = (call.context as { readonly signal: AbortSignal }).signal;
-    this.started = call.started;
+    this.attempt = call.attempt;
+    this.#started = call.started;
     this.noticed = call.noticed;
     this.#context = call.context;
     this.#programs = programs;
     this.#settle = Promise.withResolvers();
     this.promise = this.#settle.promise;
+    // A timeout ends the thread: nobody is to wait there.
+    this.#isQuick = this.program.pace.isQuick && call.task.timeout === null;
+    if (this.#isQuick) run.quickCalls++;
   }
+
+  /** Its function is expected to be done at once, and has not yet been found not to be. */
+  get isQuick(): boolean { return this.#isQuick; }
+
+  /** It is not quick after all. @returns had it been so far? */
+  isSlow(): boolean {
+    if (!this.#isQuick) return false;
+    this.#isQuick = false;
+    this.run.quickCalls--;
+    return true;
+  }
+
+  /** It holds a thread, or waits in one, and has not been told to stop. */
+  set holds(holds: boolean) {
+    if (holds !== this.#holds) this.run.holding += holds ? 1 : -1;
+    this.#holds = holds;
+  }
+
+  get isDone(): boolean { return this.#done; }
+
+  /** Its function has begun. @param ago milliseconds */
+  started(ago?: number): void {
+    this.#started?.(ago);
+    this.#started = undefined;
+  }
+
+  /** Its task was told to stop: nobody waits for it any more, what became of it is said already. */
+  aborted(): void { this.#aborted = true; }
 
   heard(message: HeardFromThread): void { this.run.heard(message, this.#context); }
 
   settled(message: SettledInThread): void {
+    this.program.pace.took(message.took);
     if (!this.#end()) return;
+    this.started(message.took);
     if (message.type === "returned") return this.#settle.resolve(message.value);
     try {
       const value = this.#programs.read(this.task, this.program, message.graph);
@@ -86,9 +128,8 @@ export class ThreadCall {
     }
   }
 
-  /** After an abort nobody waits for it: what became of it is said already. */
   failed(error: unknown): void {
-    if (this.#end() && !this.signal.aborted) this.#settle.reject(error);
+    if (this.#end() && !this.#aborted) this.#settle.reject(error);
   }
 
   /** Its values could not be copied after all. @param place what could not */
@@ -99,6 +140,7 @@ export class ThreadCall {
   #end(): boolean {
     if (this.#done) return false;
     this.#done = true;
+    this.isSlow();
     this.onDone?.();
     return true;
   }

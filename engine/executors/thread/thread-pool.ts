@@ -3,31 +3,40 @@ import type { ResourceLimits } from "node:worker_threads";
 import { getLogger } from "../../logging/logger.ts";
 import { isTracing } from "../../tracing/install.ts";
 import { Thread } from "./thread.ts";
-import type { ThreadCall } from "./thread-call.ts";
+import type { CallingRun, ThreadCall } from "./thread-call.ts";
 import type { ThreadSetup } from "./thread-host.ts";
 
 /** How long a thread without work is kept (milliseconds). */
 const KEPT_WARM = 10_000;
 /** How long a task that was told to stop may take to do so (milliseconds). */
 const GRACE = 1_000;
+/** How often threads with calls that were handed ahead are looked at (milliseconds). */
+const LOOK = 5;
 
-/** Gives calls to threads: to one that has nothing else to do, or to a new one, or to one whose calls all wait for something. */
+/**
+ * Gives calls to threads: to one that has nothing else to do, or to a new one, or to one whose calls all wait for something. Quick
+ * calls are handed ahead to threads that have only such: docs/decisions/0016.
+ */
 export class ThreadPool {
   readonly #size: number;
+  readonly #concurrency: number;
   readonly #resourceLimits: ResourceLimits | undefined;
   readonly #threads: Thread[] = [];
   readonly #queue: ThreadCall[] = [];
   /** Runs while there are threads. */
   #sweep: NodeJS.Timeout | undefined;
+  /** Runs while calls were handed ahead and are not begun. */
+  #look: NodeJS.Timeout | undefined;
   /** Where what comes from no call is told. */
-  #latest: ThreadCall["run"] | null = null;
+  #latest: CallingRun | null = null;
   #setup: ThreadSetup | undefined;
   /** Its threads notice what tasks use; those that began before do not from the start. */
   #traces = false;
 
-  /** @param size threads (count) */
-  constructor(size: number, resourceLimits: ResourceLimits | undefined) {
+  /** @param size threads (count) @param concurrency calls of one flow run that may hold a thread or wait in it, quick ones apart (count) */
+  constructor(size: number, concurrency: number, resourceLimits: ResourceLimits | undefined) {
     this.#size = size;
+    this.#concurrency = concurrency;
     this.#resourceLimits = resourceLimits;
   }
 
@@ -35,11 +44,7 @@ export class ThreadPool {
   run(call: ThreadCall, setup: ThreadSetup | undefined): void {
     if (setup?.version !== this.#setup?.version || isTracing() !== this.#traces) this.#setUp(setup);
     this.#latest = call.run;
-    const { signal } = call;
-    if (signal.aborted) return call.failed(signal.reason);
-    const aborted = () => this.#aborted(call);
-    signal.addEventListener("abort", aborted, { once: true });
-    call.onDone = () => signal.removeEventListener("abort", aborted);
+    call.attempt.onAbort = (reason) => this.#aborted(call, reason);
     this.#queue.push(call);
     this.#dispatch();
   }
@@ -54,19 +59,72 @@ export class ThreadPool {
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0) {
-      const thread = this.#freeThread();
-      if (thread === undefined) return;
-      thread.begin(this.#queue.shift() as ThreadCall);
+    let blocked: Set<CallingRun> | null = null;
+    for (let next = 0; next < this.#queue.length;) {
+      const call = this.#queue[next];
+      const { run } = call;
+      if (blocked?.has(run)) { next++; continue; }
+      const mayHold = this.#mayHold(run);
+      const thread = this.#threadFor(call, mayHold);
+      if (thread === undefined) {
+        if (mayHold) return;
+        (blocked ??= new Set()).add(run);
+        continue;
+      }
+      this.#queue.splice(next, 1);
+      thread.begin(call);
+      if (call.slot !== -1) this.#look ??= setInterval(() => this.#lookAtThreads(), LOOK).unref();
     }
   }
 
-  #freeThread(): Thread | undefined {
-    const free = this.#threads.filter((thread) => thread.isFree);
-    const idle = free.find((thread) => thread.calls.size === 0);
-    if (idle !== undefined || this.#threads.length >= this.#size) return idle ?? free.sort((one, other) => one.calls.size - other.calls.size)[0];
+  /**
+   * May one more call of the run have a thread for as long as it needs? The run begins more than may do so where they seem to be quick;
+   * of those that were handed ahead, one a thread may turn out not to be.
+   */
+  #mayHold(run: CallingRun): boolean {
+    let holding = run.holding;
+    for (const thread of this.#threads) if (thread.isAheadFor(run)) holding++;
+    return holding < this.#concurrency;
+  }
+
+  #threadFor(call: ThreadCall, mayHold: boolean): Thread | undefined {
+    let free: Thread | undefined, ahead: Thread | undefined;
+    for (const thread of this.#threads) {
+      const { size } = thread.calls;
+      if (thread.takesAhead(call)) {
+        if (!mayHold && !thread.isAheadFor(call.run)) continue;
+        if (size === 0) return thread;
+        if (ahead === undefined || size < ahead.calls.size) ahead = thread;
+      } else if (mayHold && thread.isFree && (free === undefined || size < free.calls.size)) free = thread;
+    }
+    if (free?.calls.size === 0) return free;
+    return ahead ?? (mayHold && this.#threads.length < this.#size ? this.#newThread() : free);
+  }
+
+  /** A call that was thought to be quick holds its thread: those behind it go elsewhere. */
+  #lookAtThreads(): void {
+    let waiting = false;
+    for (const thread of [...this.#threads]) {
+      const stuck = thread.takeBackStuck();
+      if (stuck === null) continue;
+      waiting = true;
+      if (stuck.length > 0) this.#left(stuck);
+    }
+    if (waiting) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
+  }
+
+  /** Calls that a thread did not begin are the next ones. */
+  #left(calls: readonly ThreadCall[]): void {
+    this.#queue.unshift(...calls);
+    this.#dispatch();
+  }
+
+  #newThread(): Thread {
     const thread = new Thread(this.#setup, this.#resourceLimits, {
       free: () => this.#dispatch(),
+      left: (calls) => this.#left(calls),
       ended: (ended, error) => this.#ended(ended, error),
       heard: (message) => this.#latest?.heard(message, undefined),
     });
@@ -82,24 +140,28 @@ export class ThreadPool {
     this.#dispatch();
   }
 
-  #aborted(call: ThreadCall): void {
-    const { signal } = call;
+  #aborted(call: ThreadCall, reason: unknown): void {
+    if (call.isDone) return;
+    call.aborted();
     const at = this.#queue.indexOf(call);
     if (at !== -1) {
       this.#queue.splice(at, 1);
-      return call.failed(signal.reason);
+      return call.failed(reason);
     }
     const thread = this.#threads.find((one) => one.calls.has(call.number));
     if (thread === undefined) return;
-    const { reason } = signal as { readonly reason: unknown };
+    if (thread.takesBack(call)) return call.failed(reason);
     thread.abort(call, reason);
+    const isTimeout = reason instanceof DOMException && reason.name === "TimeoutError";
     // A task that has used up its time gets no more; others may clean up.
-    if (thread.calls.size === 1 && reason instanceof DOMException && reason.name === "TimeoutError") return thread.end("its time was up");
+    if (isTimeout && thread.calls.size === 1) return thread.end("its time was up");
+    if (isTimeout) this.#dispatch();
     const timer = setTimeout(() => {
       // Other calls that wait in the thread go on, as long as it can be talked to.
       if (thread.isFree && thread.calls.size > 1) {
         thread.abandon(call, reason);
         this.#retire(thread);
+        this.#dispatch();
       } else thread.end("one of its tasks did not stop when it was told to");
     }, GRACE);
     call.onDone = () => clearTimeout(timer);

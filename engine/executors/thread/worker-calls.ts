@@ -9,26 +9,16 @@ import { ModuleFinder } from "../../portable/module-finder.ts";
 import { NotPortable } from "../../portable/not-portable.ts";
 import { isPlainData } from "../../portable/plain-data.ts";
 import type { PortableGraph } from "../../portable/portable-graph.ts";
-import type { ReadGraph } from "../../portable/portable-reader.ts";
 import { writePortable } from "../../portable/portable-writer.ts";
 import type { Task } from "../../task/task.ts";
 import { TRACE, Trace } from "../../tracing/trace.ts";
-import { makeCallContext, makeRunEntries } from "./call-context.ts";
+import { addOwnEntries, callContextClass, type CallContextClass } from "./call-context.ts";
+import { claim } from "./claims.ts";
 import type { CallMessage, ToThread } from "./messages.ts";
-import { CALL, type Outbox } from "./worker-outbox.ts";
+import { RunningCall } from "./running-call.ts";
+import type { Outbox } from "./worker-outbox.ts";
 import { isThenable } from "../../thenable.ts";
 import { WorkerProgram } from "./worker-program.ts";
-
-/** A call that is being made. */
-interface RunningCall {
-  readonly message: CallMessage;
-  readonly program: WorkerProgram;
-  readonly runEntries: object;
-  controller: AbortController | null;
-  aborted: DOMException | null;
-  trace: Trace | null;
-  values: ReadGraph | null;
-}
 
 /** Buffers from this size on are handed over instead of copied (bytes). */
 const HANDED_OVER = 64 * 1024;
@@ -37,13 +27,16 @@ export class WorkerCalls {
   readonly #outbox: Outbox;
   readonly #host: Host;
   readonly #programs = new Map<number, WorkerProgram>();
-  readonly #runs = new Map<number, object>();
+  readonly #runs = new Map<number, CallContextClass>();
   readonly #running = new Map<number, RunningCall>();
   readonly #captured = sharedCapturedValues();
   readonly #modules = new ModuleFinder(this.#captured);
+  readonly #slots: Int32Array;
 
-  constructor(outbox: Outbox) {
+  /** @param slots of the calls that have to be claimed */
+  constructor(outbox: Outbox, slots: Int32Array) {
     this.#outbox = outbox;
+    this.#slots = slots;
     this.#host = { onLog: (record) => outbox.log(record) };
   }
 
@@ -53,13 +46,13 @@ export class WorkerCalls {
         this.#programs.set(message.program, new WorkerProgram(message));
         break;
       case "run":
-        this.#runs.set(message.run, makeRunEntries(message));
+        this.#runs.set(message.run, callContextClass(message));
         break;
       case "call":
         withHost(this.#host, () => this.#call(message));
         break;
       case "abort":
-        this.#abort(message.call, new DOMException(message.message, message.name));
+        this.#running.get(message.call)?.abort(new DOMException(message.message, message.name));
         break;
       case "forget":
         for (const program of message.programs) this.#programs.delete(program);
@@ -68,9 +61,13 @@ export class WorkerCalls {
   }
 
   #call(message: CallMessage): void {
+    if (message.slot !== -1) {
+      if (!claim(this.#slots, message.slot, message.call)) return;
+      if (this.#running.size > 0) return this.#outbox.post({ type: "left", call: message.call });
+    }
     const program = this.#programs.get(message.program) as WorkerProgram;
     if (message.once) this.#programs.delete(message.program);
-    const call: RunningCall = { message, program, runEntries: this.#runs.get(message.run) as object, controller: null, aborted: null, trace: null, values: null };
+    const call = new RunningCall(message, program, this.#runs.get(message.run) as CallContextClass);
     this.#running.set(message.call, call);
     const loading = program.load();
     if (loading === null) this.#invoke(call);
@@ -81,10 +78,11 @@ export class WorkerCalls {
     const { message, program } = call;
     let value: unknown;
     try {
-      call.values = program.values();
-      const [task, inputs, loopResult] = call.values.roots as [Task, CallMessage["inputs"] | undefined, unknown];
-      const context = makeCallContext(call.runEntries, message.entries, loopResult, () => this.#signal(call));
-      Object.defineProperty(context, CALL, { value: message.call });
+      call.began = performance.now();
+      call.made = program.values();
+      const [task, inputs] = call.made.roots as [Task, CallMessage["inputs"] | undefined];
+      const context = new call.contexts(call);
+      addOwnEntries(context, message.entries);
       if (message.traced) {
         call.trace = new Trace();
         Object.defineProperty(context, TRACE, { value: call.trace });
@@ -107,21 +105,6 @@ export class WorkerCalls {
     setImmediate(() => { if (!settled) this.#outbox.post({ type: "waits", call: message.call }); });
   }
 
-  #signal(call: RunningCall): AbortSignal {
-    if (call.controller === null) {
-      call.controller = new AbortController();
-      if (call.aborted !== null) call.controller.abort(call.aborted);
-    }
-    return call.controller.signal;
-  }
-
-  #abort(number: number, reason: DOMException): void {
-    const call = this.#running.get(number);
-    if (call === undefined) return;
-    call.aborted = reason;
-    call.controller?.abort(reason);
-  }
-
   #returned(call: RunningCall, value: unknown): void {
     const number = call.message.call;
     const unsendable = (error: unknown) => this.#threw(call, this.#notPortable(call, "its result", error instanceof RangeError ? "it is nested too deeply" : String(error)));
@@ -130,12 +113,12 @@ export class WorkerCalls {
     const buffers = new Set<ArrayBufferLike>();
     if (isPlainData(value, buffers)) {
       this.#running.delete(number);
-      return this.#outbox.post({ type: "returned", call: number, value }, { unsendable, transferred: call.program.hasModules ? [] : handedOver(buffers) });
+      return this.#outbox.post({ type: "returned", call: number, value, took: call.took }, { unsendable, transferred: call.program.hasModules ? [] : handedOver(buffers) });
     }
     try {
       const graph = this.#write(call, "its result", value);
       this.#running.delete(number);
-      this.#outbox.post({ type: "returnedGraph", call: number, graph }, { unsendable });
+      this.#outbox.post({ type: "returnedGraph", call: number, graph, took: call.took }, { unsendable });
     } catch (error) {
       this.#threw(call, error);
     }
@@ -151,13 +134,13 @@ export class WorkerCalls {
       graph = this.#write(call, "what it threw", failure);
     }
     const unsendable = (failure: unknown) => this.#threw(call, this.#notPortable(call, "what it threw", String(failure)));
-    this.#outbox.post({ type: "threw", call: number, graph }, { unsendable });
+    this.#outbox.post({ type: "threw", call: number, graph, took: call.took }, { unsendable });
   }
 
   /** @throws FlowletError NOT_PORTABLE */
   #write(call: RunningCall, place: string, value: unknown): PortableGraph {
     const known = new Map<unknown, number>();
-    call.values?.values.forEach((made, index) => { if (typeof made === "function" || typeof made === "symbol") known.set(made, index); });
+    call.made?.values.forEach((made, index) => { if (typeof made === "function" || typeof made === "symbol") known.set(made, index); });
     try {
       return writePortable({ captured: this.#captured, modules: this.#modules, functions: null, known: (one) => known.get(one) }, [[place, value]]).graph;
     } catch (error) {

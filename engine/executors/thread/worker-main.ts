@@ -8,10 +8,10 @@ import { Outbox } from "./worker-outbox.ts";
 import { installOutput } from "./worker-output.ts";
 import { WorkerCalls } from "./worker-calls.ts";
 
-const { setup, traces } = workerData as ThreadData;
+const { setup, slots, traces } = workerData as ThreadData;
 const port = parentPort as NonNullable<typeof parentPort>;
 const outbox = new Outbox(port);
-const calls = new WorkerCalls(outbox);
+const calls = new WorkerCalls(outbox, slots);
 
 allowImports();
 if (traces) installTracing(currentTrace);

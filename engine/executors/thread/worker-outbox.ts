@@ -2,10 +2,8 @@
 import type { MessagePort, Transferable } from "node:worker_threads";
 import { currentContext } from "../../context-store.ts";
 import type { LogRecord } from "../../logging/log-record.ts";
+import { CALL, type ContextCall } from "./call-context.ts";
 import type { FromThread } from "./messages.ts";
-
-/** Key under which a call's context holds its number. */
-export const CALL = Symbol("call");
 
 /** What code prints is sent at once, up to this number of times (count) in so many milliseconds; more is sent together. */
 const AT_ONCE = 200;
@@ -23,7 +21,7 @@ interface Posted extends PostOptions { readonly message: FromThread }
 
 /** Number of the call that the running code belongs to. */
 function currentCall(): number | null {
-  return (currentContext() as { readonly [CALL]?: number } | undefined)?.[CALL] ?? null;
+  return (currentContext() as { readonly [CALL]?: ContextCall } | undefined)?.[CALL]?.number ?? null;
 }
 
 /** Collects messages and sends them when the running code pauses. */

@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { recordTaskOutput, withHost, type LogRecord } from "../../../engine/embedding.ts";
@@ -231,4 +233,20 @@ test("a script ends by itself, with warm threads, and while a timed-out task sti
     console.log([...result.values()].map((state) => state.type).join());`;
   const { stdout, stderr, status, signal } = spawnSync("node", ["--input-type=module-typescript", "-e", script], { encoding: "utf8", timeout: 40_000, env: { ...process.env, NODE_OPTIONS: "", FLOWLET__LOGGING__LEVEL: "CRITICAL" } });
   expect({ stdout, stderr, status, signal }).toEqual({ stdout: "Success,Success,TimedOut\n", stderr: "", status: 0, signal: null });
+});
+
+test.each([["of a file", "program.ts"], ["given on the command line", null]])("tasks run under options of Node that hold for the whole process: a program %s", (_, file) => {
+  const script = `
+    import { Flow, ThreadExecutor, task } from ${JSON.stringify(join(import.meta.dirname, "../../../engine/index.ts"))};
+    const flow = new Flow("options", { executor: new ThreadExecutor({ threads: 1 }) }, () => { task(() => 1)(); });
+    console.log([...(await flow.run()).result.values()].map((state) => state.result).join());`;
+  const folder = mkdtempSync(join(tmpdir(), "flowlet-"));
+  try {
+    if (file !== null) writeFileSync(join(folder, file), script);
+    const program = file === null ? ["--input-type=module-typescript", "-e", script] : [join(folder, file)];
+    const { stdout, stderr, status } = spawnSync("node", ["--max-old-space-size=300", "--stack-trace-limit=20", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", ...program], { encoding: "utf8", timeout: 40_000, env: { ...process.env, NODE_OPTIONS: "", FLOWLET__LOGGING__LEVEL: "CRITICAL" } });
+    expect({ stdout, stderr, status }).toEqual({ stdout: "1\n", stderr: "", status: 0 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
