@@ -127,6 +127,18 @@ export class CapturedValues {
     return this.#sources.get(scriptId) ?? this.#debugging(() => this.#readSource(scriptId));
   }
 
+  /** Several names will be looked up: to compile what reads them takes as long for one as for all. */
+  expectNames(names: readonly string[]): void {
+    const unknown = names.filter((name) => !this.#readers.has(name));
+    if (unknown.length === 0) return;
+    try {
+      const readers = (0, eval)(`[${unknown.map((name) => `() => ${name}`).join(",")}]`) as (() => unknown)[];
+      for (let i = 0; i < unknown.length; i++) this.#readers.set(unknown[i], readers[i]);
+    } catch {
+      // One that is no name here fails alone when it is looked up.
+    }
+  }
+
   /** Value of a name of the realm: a cell's declaration, or a property of globalThis. */
   lookUp(name: string): Lookup {
     let reader = this.#readers.get(name);

@@ -45,6 +45,8 @@ export class CodeReader extends ReaderSurroundings {
   #label = "";
   #place: string | null = null;
   #cacheable = true;
+  /** Where the task itself is. */
+  #home: string | null = null;
 
   /** @param isCode the values are code, not results */
   constructor(facts: FunctionFactsFinder, options: ReaderOptions, isCode: boolean) {
@@ -140,7 +142,10 @@ export class CodeReader extends ReaderSurroundings {
         return this.#end();
       }
       case "code": {
-        const where = this.options.places?.ofScript(facts.url) ?? null;
+        const script = this.options.places?.ofScript(facts.url) ?? null;
+        if (label === "the code") this.#home = script;
+        // To name the file that the task itself is in says nothing.
+        const where = script === this.#home && script?.includes(".") === true ? null : script;
         if (label !== "the code") this.#place = where;
         this.#code(fn, facts);
         this.#end();
@@ -235,7 +240,7 @@ export class CodeReader extends ReaderSurroundings {
     if (value === globalThis) return this.#globalThis(use);
     const kind = globalKind(name, use.members, use.whole);
     if (kind === null) return false;
-    if (typeof value === "function" && !isNative(value) && this.facts.originOf(value).kind === "user") return false;
+    if (kind === "pure" && typeof value === "function" && !isNative(value) && this.facts.originOf(value).kind === "user") return false;
     if (typeof kind === "object") this.#outside.add(kind.source);
     this.#text.write(`global ${name};`);
     if (name === "process") {

@@ -144,6 +144,7 @@ export class FunctionFactsFinder {
       const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
       names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
     }
+    this.captured.expectNames(names.filter(({ place }) => place === "realm").map(({ name }) => name));
     // A package's own names count by what they are called.
     const id = shorten(isUsers ? text.text : `${(scriptOrigin(origin.url) as { id?: string }).id}\n${[...text.free.keys()].join(" ")}\n${text.text}`);
     return { facts: { kind: "code", text, textId: id, isClass: /^class\b/.test(source), url: origin.url, names, asksScopes: names.some(({ place }) => place === "scope") }, settled };
