@@ -8,6 +8,10 @@ export { recordTaskDisplay, recordTaskLog, recordTaskOutput } from "./runners/ta
 export { prepareTracing } from "./runners/task-tracing.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
 export { knownValue } from "./cache/known-values.ts";
+export type { ImportFinder, ImportedModule, Places } from "./cache/content.ts";
+export { namedModule, notLoaded } from "./cache/content/imported-modules.ts";
+export { notePackage } from "./cache/script-origin.ts";
+export { sharedCapturedValues } from "./cache/captured-values.ts";
 export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";
 export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot.ts";
 export type { GraphNode } from "./graph/graph-node.ts";

@@ -26,6 +26,7 @@ export const BARE_AWAIT = inNode("bare await", "bare-await.ts");
 export const FLOWLET = inNode("**Flowlet**", "flowlet.ts");
 export const FLOWLET_ALL_ON: Engine = { ...FLOWLET, name: "**Flowlet**, all on" };
 export const FLOWLET_GRAPH = inNode("**Flowlet**", "flowlet-graph.ts");
+export const FLOWLET_CONTENTS = inNode("**Flowlet**", "flowlet-contents.ts");
 export const FLOWLET_THREADS = inNode("**Flowlet**, ThreadExecutor", "flowlet-threads.ts", {
   install: async () => ("ThreadExecutor" in await import("../../lib/engine/index.js") ? undefined : "this version of Flowlet has none"),
 });

@@ -6,6 +6,7 @@ import type { Engine } from "./engines.ts";
 import { count, type Measured, type Section, type Wanted } from "./section.ts";
 import type { Measurement } from "./scripts/measurement.ts";
 import { building } from "./sections/building.ts";
+import { fingerprint } from "./sections/fingerprint.ts";
 import { graph } from "./sections/graph.ts";
 import { kept } from "./sections/kept.ts";
 import { mapped } from "./sections/mapped.ts";
@@ -17,7 +18,7 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60_000;
 
 /** In the order of the page. */
-export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, plan, graph, threads];
+export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, plan, fingerprint, graph, threads];
 
 export interface EngineOptions {
   readonly quick: boolean;

@@ -4,6 +4,7 @@
  */
 import { Session } from "node:inspector";
 import { tracedOriginal } from "../tracing/traced-function.ts";
+import { scriptOrigin } from "./script-origin.ts";
 
 /** A name's value, or why it has none now. */
 export type Lookup = { readonly value: unknown } | { readonly missing: "unbound" | "uninitialised" };
@@ -19,6 +20,8 @@ export interface FunctionOrigin {
   readonly column: number;
   /** Values captured by closures, innermost scope first, without the realm's own scope. */
   readonly scopes: readonly Readonly<Record<string, unknown>>[];
+  /** Names of these scopes that have no value yet. */
+  readonly uninitialised: ReadonlySet<string>;
   /** The one of `scopes` that holds a module's own names and its imports; null where there is none. */
   readonly moduleScope: Readonly<Record<string, unknown>> | null;
 }
@@ -31,17 +34,19 @@ export interface BoundFunction {
 }
 
 interface RemoteObject { readonly objectId?: string; readonly description?: string; readonly value?: unknown; readonly unserializableValue?: string }
-interface Property { readonly name: string; readonly value?: RemoteObject }
+interface Property { readonly name: string; readonly value?: RemoteObject; readonly isOwn?: boolean }
 interface Properties { readonly result: readonly Property[]; readonly internalProperties?: readonly Property[]; readonly privateProperties?: readonly Property[] }
 
 /** Scopes that hold what a realm declares: read by indirect eval, not copied. */
 const REALM_SCOPES = /^(Global|Script)\b/;
 
 /** Sources that are kept (count). */
-const MAX_SOURCES = 8;
+const MAX_SOURCES = 32;
 
-/** Where values change hands between V8's inspector and this code. */
-const HAND = "__flowletCaptured";
+/** Where values change hands between V8's inspector and this code: a property of globalThis, not enumerable. */
+const HAND = "flowlet.hand";
+
+interface Hand { given: unknown; take(value: unknown): void; taken: unknown }
 
 let shared: CapturedValues | null = null;
 
@@ -55,20 +60,50 @@ export class CapturedValues {
   /** Of scripts that were met last: whoever asks where a function is written often asks for the script next. */
   readonly #sources = new Map<string, string>();
   readonly #readers = new Map<string, () => unknown>();
-  #handed: unknown = undefined;
 
-  /** Where a function is written and what it has captured. About 0.2 ms. */
+  /** Where a function is written and what it has captured. About 0.1 ms. */
   originOf(fn: Function): FunctionOrigin {
     return this.#inspect(tracedOriginal(fn) ?? fn, ({ internalProperties = [] }) => {
       const internal = (name: string) => internalProperties.find((property) => property.name === name)?.value;
       const location = internal("[[FunctionLocation]]")?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
-      const scopes = internal("[[Scopes]]")?.objectId;
+      const scopes = internal("[[Scopes]]");
       return {
         url: location === undefined ? "" : this.#scriptUrl(location.scriptId),
         scriptId: location?.scriptId ?? "", line: location?.lineNumber ?? 0, column: location?.columnNumber ?? 0,
-        ...(scopes === undefined ? { scopes: [], moduleScope: null } : this.#readScopes(scopes)),
+        ...(scopes === undefined ? NO_SCOPES : readScopes(this.#fetch(scopes) as readonly V8Scope[])),
       };
     });
+  }
+
+  /** Has a script of this URL been compiled? */
+  isLoaded(url: string): boolean {
+    const known = () => this.#scriptUrls.values().some((one) => one === url);
+    if (!known()) this.#debugging(() => {});
+    return known();
+  }
+
+  /** What a function's scopes hold now; cheaper than {@link originOf}, which tells of the script too. */
+  scopesOf(fn: Function): Pick<FunctionOrigin, "scopes" | "uninitialised" | "moduleScope"> {
+    return this.#inspect(fn, ({ internalProperties = [] }) => {
+      const scopes = internalProperties.find(({ name }) => name === "[[Scopes]]")?.value;
+      return scopes === undefined ? NO_SCOPES : readScopes(this.#fetch(scopes) as readonly V8Scope[]);
+    });
+  }
+
+  /** Names of an array's own properties that are no elements, without `length`; of a typed array too. Does not depend on its length. */
+  namesBesideElements(array: object): readonly string[] {
+    return this.#inspect(array, ({ result }) => result.filter(({ name, isOwn }) => isOwn !== false && name !== "length").map(({ name }) => name), { nonIndexedPropertiesOnly: true });
+  }
+
+  /** A script that its host has compiled: nobody needs to ask V8 where its functions are from, which takes milliseconds. */
+  noteScript(scriptId: string, url: string, source?: string): void {
+    this.#scriptUrls.set(scriptId, url);
+    if (source !== undefined) this.#remember(scriptId, source);
+  }
+
+  /** Ids of the scripts with this URL, as far as any function's script has been asked for since they were compiled. */
+  scriptIds(isWanted: (url: string) => boolean): readonly string[] {
+    return [...this.#scriptUrls].filter(([, url]) => isWanted(url)).map(([id]) => id);
   }
 
   /** What a bound function was bound to; null for any other function. */
@@ -90,6 +125,18 @@ export class CapturedValues {
   /** Source of a script, as V8 compiled it; null where it is no longer known. */
   sourceOf(scriptId: string): string | null {
     return this.#sources.get(scriptId) ?? this.#debugging(() => this.#readSource(scriptId));
+  }
+
+  /** Several names will be looked up: to compile what reads them takes as long for one as for all. */
+  expectNames(names: readonly string[]): void {
+    const unknown = names.filter((name) => !this.#readers.has(name));
+    if (unknown.length === 0) return;
+    try {
+      const readers = (0, eval)(`[${unknown.map((name) => `() => ${name}`).join(",")}]`) as (() => unknown)[];
+      for (let i = 0; i < unknown.length; i++) this.#readers.set(unknown[i], readers[i]);
+    } catch {
+      // One that is no name here fails alone when it is looked up.
+    }
   }
 
   /** Value of a name of the realm: a cell's declaration, or a property of globalThis. */
@@ -115,28 +162,17 @@ export class CapturedValues {
     this.#session = null;
   }
 
-  #inspect<T>(value: object, read: (properties: Properties) => T): T {
-    Object.defineProperty(globalThis, HAND, { value, configurable: true, writable: true });
+  #inspect<T>(value: object, read: (properties: Properties) => T, options: object = {}): T {
+    const hand = theHand();
+    const former = hand.given;
+    hand.given = value;
     try {
-      const { result } = this.#post<{ result: RemoteObject }>("Runtime.evaluate", { expression: HAND, objectGroup: "captured" });
-      return read(this.#post<Properties>("Runtime.getProperties", { objectId: result.objectId, ownProperties: true }));
+      const { result } = this.#post<{ result: RemoteObject }>("Runtime.evaluate", { expression: `globalThis[Symbol.for("${HAND}")].given`, objectGroup: "captured" });
+      return read(this.#post<Properties>("Runtime.getProperties", { objectId: result.objectId, ownProperties: true, ...options }));
     } finally {
-      delete (globalThis as Record<string, unknown>)[HAND];
+      hand.given = former;
       this.#post("Runtime.releaseObjectGroup", { objectGroup: "captured" });
     }
-  }
-
-  #readScopes(objectId: string): Pick<FunctionOrigin, "scopes" | "moduleScope"> {
-    const scopes: Record<string, unknown>[] = [];
-    let moduleScope: Record<string, unknown> | null = null;
-    const { result } = this.#post<Properties>("Runtime.getProperties", { objectId, ownProperties: true });
-    for (const { value } of result) {
-      if (value?.objectId === undefined || REALM_SCOPES.test(value.description ?? "")) continue;
-      const scope = copyScope((this.#fetch(value) as { readonly object: object }).object);
-      scopes.push(scope);
-      if (value.description === "Module") moduleScope = scope;
-    }
-    return { scopes, moduleScope };
   }
 
   /** The value that a remote object stands for: this is the process it is remote to. */
@@ -146,28 +182,33 @@ export class CapturedValues {
       if (text === undefined) return remote?.value;
       return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
     }
-    const former = Object.getOwnPropertyDescriptor(globalThis, HAND);
-    Object.defineProperty(globalThis, HAND, { value: (value: unknown) => { this.#handed = value; }, configurable: true });
-    try {
-      this.#post("Runtime.callFunctionOn", { objectId: remote.objectId, arguments: [{ objectId: remote.objectId }], functionDeclaration: `function (value) { ${HAND}(value) }` });
-      return this.#handed;
-    } finally {
-      this.#handed = undefined;
-      if (former === undefined) delete (globalThis as Record<string, unknown>)[HAND];
-      else Object.defineProperty(globalThis, HAND, former);
-    }
+    const hand = theHand();
+    this.#post("Runtime.callFunctionOn", { objectId: remote.objectId, arguments: [{ objectId: remote.objectId }], functionDeclaration: TAKE });
+    const { taken } = hand;
+    hand.taken = undefined;
+    return taken;
   }
 
   #scriptUrl(scriptId: string): string {
     if (!this.#scriptUrls.has(scriptId)) {
+      const known = new Set(this.#scriptUrls.keys());
       this.#debugging(() => {
-        const source = this.#readSource(scriptId);
-        if (source === null) return;
-        for (const oldest of this.#sources.keys()) if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(oldest);
-        this.#sources.set(scriptId, source);
+        this.#keepSource(scriptId);
+        // Whoever asks for one of the user's new scripts will ask for the others too, and to be told of scripts costs milliseconds.
+        for (const [id, url] of this.#scriptUrls) if (id !== scriptId && !known.has(id) && scriptOrigin(url).kind === "user") this.#keepSource(id);
       });
     }
     return this.#scriptUrls.get(scriptId) ?? "";
+  }
+
+  #keepSource(scriptId: string): void {
+    const source = this.#readSource(scriptId);
+    if (source !== null) this.#remember(scriptId, source);
+  }
+
+  #remember(scriptId: string, source: string): void {
+    for (const oldest of this.#sources.keys()) if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(oldest);
+    this.#sources.set(scriptId, source);
   }
 
   #readSource(scriptId: string): string | null {
@@ -202,15 +243,40 @@ export class CapturedValues {
   }
 }
 
+const TAKE = `function (value) { globalThis[Symbol.for("${HAND}")].take(value) }`;
+
+function theHand(): Hand {
+  const known = (globalThis as Record<symbol, unknown>)[Symbol.for(HAND)] as Hand | undefined;
+  if (known !== undefined) return known;
+  const hand: Hand = { given: undefined, taken: undefined, take(value) { hand.taken = value; } };
+  Object.defineProperty(globalThis, Symbol.for(HAND), { value: hand });
+  return hand;
+}
+
+/** An entry of V8's `[[Scopes]]`: a copy of the scope as it is now. */
+interface V8Scope { readonly description: string; readonly object: object }
+
+const NO_SCOPES = { scopes: [], uninitialised: new Set<string>(), moduleScope: null };
+
 /** Names without a value yet are accessors that throw; they are left out. */
-function copyScope(scope: object): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(scope)) {
-    try {
-      copy[name] = (scope as Record<string, unknown>)[name];
-    } catch {
-      // It is declared further on.
+function readScopes(list: readonly V8Scope[]): Pick<FunctionOrigin, "scopes" | "uninitialised" | "moduleScope"> {
+  const scopes: Record<string, unknown>[] = [];
+  const uninitialised = new Set<string>();
+  let moduleScope: Record<string, unknown> | null = null;
+  // The list has no prototype, so it can not be iterated.
+  for (let i = 0; i < list.length; i++) {
+    const { description, object } = list[i];
+    if (REALM_SCOPES.test(description)) continue;
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(object)) {
+      try {
+        copy[name] = (object as Record<string, unknown>)[name];
+      } catch {
+        uninitialised.add(name);
+      }
     }
+    scopes.push(copy);
+    if (description === "Module") moduleScope = copy;
   }
-  return copy;
+  return { scopes, uninitialised, moduleScope };
 }

@@ -43,9 +43,10 @@ export function processSource(members: ReadonlySet<string>, whole: boolean): str
 
 /** What a global is; null for a name the table does not know. `members`: how it is used, as in FreeName. */
 export function globalKind(name: string, members: ReadonlySet<string>, whole: boolean): GlobalKind | null {
-  if (name === "Math" && (whole || members.has("random"))) return whole ? "pure" : { source: "Math.random" };
+  if (name === "Math" && (whole || members.has("random"))) return { source: "Math.random" };
   if (name === "Date" && members.has("now")) return { source: "Date.now" };
-  if (name === "Date" && (members.has("new()") || members.has("()") || members.has("(…)"))) return { source: "the clock" };
+  if (name === "Date" && (whole || members.has("new()") || members.has("()") || members.has("(…)"))) return { source: "the clock" };
+  if (name === "Temporal" && (whole || members.has("Now"))) return { source: "Temporal.Now" };
   if (name === "process") {
     const source = processSource(members, whole);
     return source === null ? "pure" : { source };

@@ -31,8 +31,11 @@ export function keepWithManifest(cache: ResultCache, key: string, kept: KeptResu
   cache.set({ ...kept, key, value: undefined, content: "u", size, logs: [], outside: [], dependencies: [], validated: undefined, manifest });
 }
 
+/** Why a result is not used whose class has another identity now. */
+export const REDEFINED = "its kept result holds instances of a class that was defined again";
+
 /** The result that was kept last under a key, whether or not what it depends on is still the same. */
-export function latestKept(cache: ResultCache, key: string): KeptResult | "changed" | undefined {
+export function latestKept(cache: ResultCache, key: string): ReturnType<ResultCache["get"]> {
   const kept = cache.get(key);
   if (typeof kept !== "object" || kept.manifest === undefined) return kept;
   const [latest] = kept.manifest;
@@ -46,6 +49,7 @@ export function lookUpManifest(cache: ResultCache, key: string, manifest: readon
     const contents = set.map((dependency) => now.content(dependency));
     const kept = cache.get(keyWith(key, set, contents));
     if (kept === "changed") reason ??= "its kept result was changed by other code";
+    else if (kept === "redefined") reason ??= REDEFINED;
     else if (kept !== undefined) return kept;
     const different = set.findIndex(({ content }, index) => content !== contents[index]);
     reason ??= different === -1 ? "its result is not kept" : changeOf(set[different], contents[different]);

@@ -45,4 +45,6 @@ export interface KeyParts {
   readonly declared?: ReadonlyMap<string, string> | undefined;
   /** Why the result of the run with this key is not kept, in words. */
   unkept?: string | undefined;
+  /** Where parts of the code are written, in words: `cell 3`, `./lib.ts`. */
+  readonly places?: ReadonlyMap<string, string>;
 }

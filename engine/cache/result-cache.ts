@@ -1,17 +1,15 @@
 /** Results kept between runs, by key; in memory, bounded, least recently used first out. */
-import { ContentReader, primitiveContent, type Content, type KnownValue } from "./content.ts";
+import { ContentReader, primitiveContent, type ReaderOptions } from "./content.ts";
 import { FlowHistory } from "./flow-history.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
 import { KnownFiles } from "./surroundings.ts";
 
 /** Limits of a cache. */
-export interface ResultCacheOptions {
+export interface ResultCacheOptions extends ReaderOptions {
   /** Kept results (count). Default 200,000. */
   readonly maxEntries?: number;
   /** Content of all kept results together (characters). Default 1,000,000,000. */
   readonly maxSize?: number;
-  /** Values that stand for something else. */
-  readonly known?: KnownValue;
 }
 
 /** Thrown out at once when a limit is reached, so that keeping stays cheap (share of what is kept). */
@@ -20,8 +18,6 @@ const THROWN_OUT = 0.1;
 /** Lives as long as its host, e.g. a kernel. */
 export class ResultCache {
   readonly reader: ContentReader;
-  /** What each task's code was when it was read last. */
-  readonly lastCodes = new WeakMap<object, Content>();
   /** Contents of files that results depend on. */
   readonly files = new KnownFiles();
   readonly #entries = new Map<string, KeptResult>();
@@ -33,22 +29,26 @@ export class ResultCache {
   #size = 0;
   #uses = 0;
 
-  constructor({ maxEntries = 200_000, maxSize = 1_000_000_000, known }: ResultCacheOptions = {}) {
+  constructor({ maxEntries = 200_000, maxSize = 1_000_000_000, ...reading }: ResultCacheOptions = {}) {
     this.#maxEntries = maxEntries;
     this.#maxSize = maxSize;
-    this.reader = new ContentReader(known);
+    this.reader = new ContentReader(reading);
   }
 
   /** Number of kept results (count). */
   get size(): number { return this.#entries.size; }
 
-  /** The kept result, if it is still what was kept. */
-  get(key: string): KeptResult | "changed" | undefined {
+  /** The kept result, if it is still what was kept; `redefined`: it holds instances of a class that was defined again. */
+  get(key: string): KeptResult | "changed" | "redefined" | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (primitiveContent(entry.value) === null && this.reader.read(entry.value).id !== entry.content) {
-      this.delete(key);
-      return "changed";
+    if (primitiveContent(entry.value) === null) {
+      const { id, classes } = this.reader.read(entry.value);
+      const isSame = id === entry.content;
+      if (!isSame || !this.reader.areCurrent(classes)) {
+        this.delete(key);
+        return isSame ? "redefined" : "changed";
+      }
     }
     entry.usedAt = ++this.#uses;
     return entry;

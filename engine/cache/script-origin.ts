@@ -26,20 +26,72 @@ export function nodeSource(id: string): string | null {
 }
 
 function find(url: string): ScriptOrigin {
-  if (url.startsWith(ENGINE_FOLDER)) return { kind: "engine", id: "flowlet" };
+  if (url.startsWith(ENGINE_FOLDER)) return { kind: "engine", id: `flowlet@${engineVersion()}` };
   if (url.startsWith("node:")) return { kind: "node", id: url };
-  const at = url.lastIndexOf("/node_modules/");
-  if (at === -1) return USER;
-  const [first, second] = url.slice(at + "/node_modules/".length).split("/");
-  const name = first.startsWith("@") ? `${first}/${second}` : first;
-  return { kind: "package", id: `${name}@${packageVersion(`${url.slice(0, at)}/node_modules/${name}/package.json`)}` };
+  const found = packageFolder(url);
+  return found === null ? USER : { kind: "package", id: packageId(found.name, found.folder) };
 }
 
-function packageVersion(url: string): string {
+/** What a package counts by, once it is loaded: name, version and, where npm has noted it, a hash of its content. @param folder its URL */
+export function packageId(name: string, folder: string): string {
+  const integrity = packageIntegrity(folder);
+  return `${name}@${loadedVersion(folder)}${integrity === null ? "" : ` ${integrity.slice(0, 32)}`}`;
+}
+
+/** A file of a package is being loaded: its version is remembered, whatever is installed in its place later. */
+export function notePackage(url: string): void {
+  const found = packageFolder(url);
+  if (found !== null) loadedVersion(found.folder);
+}
+
+/** The package that a script belongs to; null for one that is in no `node_modules`, as linked packages are. */
+function packageFolder(url: string): { readonly name: string; readonly folder: string } | null {
+  const at = url.lastIndexOf("/node_modules/");
+  if (at === -1) return null;
+  const [first, second] = url.slice(at + "/node_modules/".length).split("/");
+  const name = first.startsWith("@") ? `${first}/${second}` : first;
+  return { name, folder: `${url.slice(0, at)}/node_modules/${name}` };
+}
+
+/** Beside the sources, or beside what they were compiled to. */
+function engineVersion(): string {
+  const found = [new URL("../", ENGINE_FOLDER), new URL("../../", ENGINE_FOLDER)].map(({ href }) => loadedVersion(href.slice(0, -1)));
+  return found.find((version) => version !== UNKNOWN_VERSION) ?? UNKNOWN_VERSION;
+}
+
+const UNKNOWN_VERSION = "unknown";
+
+const versions = new Map<string, string>();
+
+function loadedVersion(folder: string): string {
+  let version = versions.get(folder);
+  if (version === undefined) {
+    const { version: found } = (readJson(`${folder}/package.json`) ?? {}) as { version?: unknown };
+    versions.set(folder, (version = typeof found === "string" ? found : UNKNOWN_VERSION));
+  }
+  return version;
+}
+
+type Lock = Readonly<Record<string, { readonly integrity?: unknown } | undefined>>;
+
+const locks = new Map<string, Lock | null>();
+
+/** By npm's own note of what is installed, else by the lockfile. */
+function packageIntegrity(folder: string): string | null {
+  const root = folder.slice(0, folder.indexOf("/node_modules/"));
+  let lock = locks.get(root);
+  if (lock === undefined) {
+    const found = (readJson(`${root}/node_modules/.package-lock.json`) ?? readJson(`${root}/package-lock.json`)) as { packages?: Lock } | null;
+    locks.set(root, (lock = found?.packages ?? null));
+  }
+  const integrity = lock?.[decodeURI(folder.slice(root.length + 1))]?.integrity;
+  return typeof integrity === "string" ? integrity : null;
+}
+
+function readJson(url: string): unknown {
   try {
-    const path = url.startsWith("file:") ? fileURLToPath(url) : url;
-    return String((JSON.parse(readFileSync(path, "utf8")) as { version?: unknown }).version);
+    return JSON.parse(readFileSync(url.startsWith("file:") ? fileURLToPath(url) : url, "utf8"));
   } catch {
-    return "unknown";
+    return null;
   }
 }

@@ -5,7 +5,6 @@
 import type { GraphNode } from "../graph/graph-node.ts";
 import type { CacheOptions } from "../task/task-options.ts";
 import type { Task } from "../task/task.ts";
-import { FunctionTask } from "../task/function-task.ts";
 import { primitiveContent, shorten, type Content } from "./content.ts";
 import { declaredDependencies } from "./declared-dependencies.ts";
 import { InputGuard } from "./input-guard.ts";
@@ -14,6 +13,7 @@ import type { FlowHistory } from "./flow-history.ts";
 import type { KeyParts } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
 import { Surroundings } from "./surroundings.ts";
+import { hasPartsOfItsOwn, taskParts } from "./task-parts.ts";
 
 /** What a key is made from. */
 export interface KeySource {
@@ -47,10 +47,14 @@ interface TaskCode {
   readonly content: Content;
   /** What a key begins with: code and environment, short. */
   readonly prefix: string;
-  readonly epoch: number;
+  /** When it was read last. */
+  epoch: number;
 }
 
-const ENVIRONMENT = () => `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+function environment(): string {
+  const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
+  return `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? timeZone} ${locale}`;
+}
 
 /** How fast the time of a mapped task's children follows what they take now (share). */
 const FOLLOWS = 0.2;
@@ -78,7 +82,7 @@ export class KeyMaker {
   });
   readonly #now: Surroundings;
   #running = 0;
-  readonly #environment = ENVIRONMENT();
+  readonly #environment = environment();
   readonly #codes = new Map<Task, TaskCode>();
   /** How often kept results were used, and how long each task took last, by slug. */
   readonly history: FlowHistory;
@@ -152,7 +156,7 @@ export class KeyMaker {
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
     if (last === undefined || (isChild ? last.code !== codeParts || last.prefix !== prefix : last.key !== key)) {
-      parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents };
+      parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents, places: code.content.places };
       if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
       this.#lastParts.set(node.slug, parts);
     }
@@ -210,16 +214,15 @@ export class KeyMaker {
   #code(task: Task): TaskCode {
     // Copies share their original's code; only fields of their own make a difference.
     const { original } = task;
-    const subject = task !== original && original.constructor !== FunctionTask && Object.keys(task).length > 0 ? task : original;
+    const subject = task === original || !hasPartsOfItsOwn(task) ? original : task;
     const known = this.#codes.get(subject);
-    if (known !== undefined && (known.epoch === this.#epoch || !known.content.captures)) return known;
-    const content = this.cache.reader.readParts(taskParts(task));
-    // A task that reads equal to before, also in an earlier run, keeps its parts, so that comparing them is comparing two references.
-    const { lastCodes } = this.cache;
-    const before = lastCodes.get(subject);
-    const same = before !== undefined && before.id === content.id && before.unknown === content.unknown;
-    if (!same) lastCodes.set(subject, content);
-    const code: TaskCode = { content: same ? before : content, prefix: shorten(`${this.#environment}\n${content.id}`), epoch: this.#epoch };
+    if (known !== undefined && known.epoch === this.#epoch) return known;
+    const content = this.cache.reader.readCode(subject, () => taskParts(task));
+    if (known !== undefined && known.content === content) {
+      known.epoch = this.#epoch;
+      return known;
+    }
+    const code: TaskCode = { content, prefix: shorten(`${this.#environment}\n${content.id}`), epoch: this.#epoch };
     this.#codes.set(subject, code);
     return code;
   }
@@ -234,18 +237,6 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
   return true;
 }
 
-/** What of a task is code: its function, or its class and the fields its constructor set. */
-function* taskParts(task: Task): Iterable<readonly [string, unknown]> {
-  if (task.original.constructor === FunctionTask) {
-    yield ["the code", task.run];
-    return;
-  }
-  yield ["the code", task.original.constructor];
-  for (const holder of task === task.original ? [task] : [task.original, task]) {
-    for (const key of Object.keys(holder)) yield [`field ${key}`, (holder as unknown as Record<string, unknown>)[key]];
-  }
-}
-
 /** Why a task is not kept that follows one which is not. */
 export const HAS_RUN = "what it follows has run";
 
@@ -256,7 +247,7 @@ export const ACTS = "it returns nothing, so it acts: it runs every time";
 export function missReason(node: GraphNode, now: KeyParts, last: KeyParts | undefined, isChild: boolean): string {
   if (last === undefined) return "never run";
   const code = now.code === last.code ? null : changed(now.code, last.code);
-  if (code !== null) return code === "the code" ? "its code changed" : `${code} changed`;
+  if (code !== null) return `${code === "the code" ? "its code" : code} changed${placeOf(code, now, last)}`;
   const declared = now.prefix === last.prefix ? null : changed(now.declared ?? NOTHING, last.declared ?? NOTHING);
   if (declared !== null) return `${declared} changed`;
   if (last.unkept === ACTS) return ACTS;
@@ -264,6 +255,13 @@ export function missReason(node: GraphNode, now: KeyParts, last: KeyParts | unde
   const input = now.names.find((name, index) => last.contents[last.names.indexOf(name)] !== now.contents[index]) ?? last.names.find((name) => !now.names.includes(name));
   if (input !== undefined) return inputReason(node, input, last.contents[last.names.indexOf(input)], now.contents[now.names.indexOf(input)]);
   return last.key === now.key ? (last.unkept ?? "its result is not kept") : "what it follows has changed";
+}
+
+/** ` (cell 3)`; a value whose cell has not run again was changed from somewhere else. */
+function placeOf(part: string, now: KeyParts, last: KeyParts): string {
+  const place = now.places?.get(part);
+  if (place === undefined || part === "the code") return "";
+  return part.startsWith("`") && !place.includes(".") && place === last.places?.get(part) ? "" : ` (${place})`;
 }
 
 function changed(now: ReadonlyMap<string, string>, last: ReadonlyMap<string, string>): string | null {

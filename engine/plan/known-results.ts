@@ -25,7 +25,7 @@ export function knownResults(run: FlowRun, { plans, states }: PlannedTasks): Kno
       if (upstream.some((edge) => edge.mapped)) return undefined;
       const parts = lastParts ?? keys.cache.lastParts(run.graph.name).get(slug);
       const kept = parts === undefined ? undefined : latestKept(keys.cache, parts.key);
-      return kept === "changed" ? undefined : kept;
+      return typeof kept === "string" ? undefined : kept;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { CapturedValues, FunctionOrigin } from "../cache/captured-values.ts
 import { readFunctionSource, type FunctionSource, type NameUse } from "./function-source.ts";
 import { isStandardGlobal } from "./global-paths.ts";
 import { ImportedName, type ModuleFinder } from "./module-finder.ts";
-import { scriptFacts, type ScriptFacts } from "./script-facts.ts";
+import { scriptFacts, type ScriptFacts } from "../cache/script-facts.ts";
 
 /** A free name that has a value. */
 export interface CapturedName {

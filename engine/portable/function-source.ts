@@ -6,7 +6,7 @@ import { Scope, declareFunction, declarePattern, declareStatements, isNode, type
 import { parseFunctionSource } from "../task/function-parameters.ts";
 import { editClass, type Edit } from "./class-edits.ts";
 import { PARTS } from "./function-parts.ts";
-import { assignmentTarget, targetNames } from "./script-facts.ts";
+import { assignmentTarget, targetNames } from "../cache/script-facts.ts";
 
 /** How a function uses a name that it takes from outside. */
 export interface NameUse {

@@ -9,7 +9,7 @@ import { types } from "node:util";
 import type { CapturedValues } from "../cache/captured-values.ts";
 import { scriptOrigin } from "../cache/script-origin.ts";
 import type { ModuleReference, NodeMaker } from "./portable-graph.ts";
-import type { ScriptFacts } from "./script-facts.ts";
+import type { ScriptFacts } from "../cache/script-facts.ts";
 
 type Found = Extract<NodeMaker, { kind: "module" | "require" }>;
 

@@ -29,8 +29,8 @@ const MAX_PARTS = 100;
 /** Where each task keeps what is the engine's; symbols do not collide with a subclass's fields. */
 const SETTINGS = Symbol("settings");
 const ORIGINAL = Symbol("original");
-const NAMED = Symbol("named");
-const HIDDEN = Symbol("hidden");
+const NAMED = Symbol("named"), HIDDEN = Symbol("hidden");
+/** Keys of a task that are no fields of its class's. */ export const TASK_KEYS: ReadonlySet<PropertyKey> = new Set([SETTINGS, ORIGINAL, NAMED, HIDDEN]);
 
 /** Makes the function that a task is. */
 function makeCallable(prototype: object, name: string): Task {

@@ -1,5 +1,5 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
-import { ResultCache, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ThreadSupport } from "../../engine/embedding.ts";
+import { ResultCache, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ImportFinder, type Places, type ThreadSupport } from "../../engine/embedding.ts";
 import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
 import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
 import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
@@ -12,9 +12,9 @@ import { FlowVerdicts } from "./flow-verdicts.ts";
 import { planBundle } from "./plan-bundle.ts";
 import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
 
-/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads */
-export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport): NotebookFlows {
-  return new Notebook(frontEnd, threads);
+/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads @param code where the notebook's code is */
+export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder): NotebookFlows {
+  return new Notebook(frontEnd, threads, code);
 }
 
 /** Largest display that is kept with a task (characters of JSON). */
@@ -22,7 +22,7 @@ const MAX_DISPLAY = 1_000_000;
 
 class Notebook implements NotebookFlows {
   readonly #registry = new FlowRegistry();
-  readonly #cache = new ResultCache({ known: knownValue });
+  readonly #cache: ResultCache;
   readonly #publisher: FlowPublisher;
   readonly #comms: FlowComms;
   readonly #verdicts: FlowVerdicts;
@@ -32,7 +32,8 @@ class Notebook implements NotebookFlows {
   /** A log line is being printed; what is printed then is no output of a task. */
   #logging = false;
 
-  constructor(frontEnd: FrontEnd, threads: ThreadSupport) {
+  constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder) {
+    this.#cache = new ResultCache({ known: knownValue, places: code, modules: code });
     this.#frontEnd = frontEnd;
     this.#threads = threads;
     this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));

@@ -129,6 +129,8 @@ export interface CellRuntime {
   readonly require: NodeJS.Require;
   /** `__decorate` and its like, for decorated classes. */
   readonly decorators: object;
+  /** A script with functions in it begins: whoever is asked for one of them later knows where it is. */
+  began?(): void;
   /** Names an unnamed task after the constant it was assigned to; any other value is ignored. */
   name(value: unknown, name: string): void;
 }

@@ -7,6 +7,7 @@
  * replaced by spaces, so that lines and, but for the first line, mostly columns stay; the source map has the rest.
  */
 import { MagicString } from "magic-string";
+import { declareNames } from "./declared-names.ts";
 import type { EditedText } from "./edited-text.ts";
 import { eraseTypes } from "./erase-types.ts";
 import { hiddenName, isGlobalName } from "./global-names.ts";
@@ -218,9 +219,8 @@ class CellTransform {
     for (const [start, end] of this.#early) this.#output.move(start, end, 0);
     const names = [...this.#names];
     const followers = names.filter((name) => this.#context.followsModule(name)).map((name) => this.#runtimeName(name));
-    const declarations = names.length === 0 ? "" : `let ${names.map((name) => this.#runtimeName(name)).join(",")};`;
     const release = followers.length === 0 ? "" : `${runtimeObject}.declare(${JSON.stringify(followers)});`;
-    this.#output.prepend(`"use strict";${declarations}${release}`);
+    this.#output.prepend(declareNames(names.map((name) => this.#runtimeName(name))) + release + (FUNCTION.test(this.#text) ? `${runtimeObject}.began?.();` : ""));
   }
 
   #replaceLines(statement: SyntaxNode, text: string): void {
@@ -228,6 +228,9 @@ class CellTransform {
     this.#output.update(statement.start, statement.end, text + lines);
   }
 }
+
+/** What a text with a function in it holds: `=>`, `function`, `class`, or a method's `) {`. */
+const FUNCTION = /=>|\bfunction\b|\bclass\b|\)\s*\{/;
 
 /** Running it can call nothing: a declaration of functions, of imports, of constants that are literals or closures. */
 function isInert(statement: SyntaxNode): boolean {

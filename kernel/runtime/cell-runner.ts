@@ -1,5 +1,6 @@
 /** Runs one cell at a time in the user process, from the execute message to the finished one. */
 import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
+import { declaredNames } from "../language/declared-names.ts";
 import type { ExpressionReply, FromMain, LinkError, Payload, ToMain } from "../user-process/link.ts";
 import { cellContext, type CellContext } from "./cell-context.ts";
 import type { CellStacks } from "./cell-stacks.ts";
@@ -7,6 +8,7 @@ import { describeError } from "./describe-error.ts";
 import type { Evaluator, Outcome } from "./evaluator.ts";
 import { makeAwaitsInterruptible } from "./interruptible-awaits.ts";
 import type { MainLink } from "./main-link.ts";
+import type { EvaluatedCell } from "./notebook-code.ts";
 import type { ValueDisplay } from "./value-display.ts";
 
 type ExecuteMessage = Extract<ToMain, { type: "execute" }>;
@@ -36,6 +38,8 @@ export interface CellRunnerOptions {
 export class CellRunner {
   readonly #options: CellRunnerOptions;
   #current: RunningCell | undefined;
+  /** The cell whose first statements run right now. */
+  evaluating: EvaluatedCell | undefined;
 
   constructor(options: CellRunnerOptions) {
     this.#options = options;
@@ -51,7 +55,7 @@ export class CellRunner {
     const context: CellContext = { execution: message.execution, allowStdin: message.allowStdin, interrupted: false };
     const cell: RunningCell = { message, context, payload: [], pending: new Set() };
     this.#current = cell;
-    this.#options.stacks.add(message.sourceUrl, message.label, message.sourceMap);
+    this.#options.stacks.add(message.sourceUrl, message.label, declaredNames(message.javascript), message.sourceMap);
     cellContext.run(context, () => {
       const failed = (error: unknown) => this.#failed(cell, error);
       try {
@@ -97,7 +101,13 @@ export class CellRunner {
     const { evaluator, flows } = this.#options;
     if (this.#current !== cell) return;
     flows().runCell(cell.message.cell, () => {
-      evaluator.evaluate(makeAwaitsInterruptible(cell.message.javascript), (outcome) => cellContext.run(cell.context, () => this.#evaluated(cell, outcome)));
+      const javascript = makeAwaitsInterruptible(cell.message.javascript);
+      this.evaluating = { sourceUrl: cell.message.sourceUrl, javascript };
+      try {
+        evaluator.evaluate(javascript, (outcome) => cellContext.run(cell.context, () => this.#evaluated(cell, outcome)));
+      } finally {
+        this.evaluating = undefined;
+      }
     });
   }
 

@@ -18,6 +18,8 @@ const OWN_FOLDER = fileURLToPath(new URL("../../", import.meta.url));
 /** Knows the cells that were evaluated. */
 export class CellStacks {
   readonly #cells = new Map<string, CellSource>();
+  /** Label of the cell that declared a name last. */
+  readonly #names = new Map<string, string>();
   readonly #directory: string;
 
   /** @param directory the notebook's folder: files in it are named relative to it */
@@ -25,8 +27,9 @@ export class CellStacks {
     this.#directory = directory;
   }
 
-  /** A cell is about to be evaluated under the name `sourceUrl`. */
-  add(sourceUrl: string, label: string, sourceMap?: string): void {
+  /** A cell is about to be evaluated under the name `sourceUrl`. @param names that it declares, as they are called at run time */
+  add(sourceUrl: string, label: string, names: readonly string[], sourceMap?: string): void {
+    for (const name of names) this.#names.set(name, label);
     let map: SourceMap | undefined;
     try {
       if (sourceMap !== undefined) map = new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
@@ -34,6 +37,20 @@ export class CellStacks {
       // Lines are off then, and the error is still shown.
     }
     this.#cells.set(sourceUrl, { label, map });
+  }
+
+  /** Where a script is, in words: `cell 3`, `./lib.ts`. Null: not the user's business. */
+  placeOf(url: string): string | null {
+    const cell = this.#cells.get(url);
+    if (cell !== undefined) return cellName(cell.label);
+    const place = this.#place(url, 1, 1);
+    return place?.replace(/:1:1$/, "") ?? null;
+  }
+
+  /** The cell that declared a name last. */
+  cellOf(name: string): string | null {
+    const label = this.#names.get(name);
+    return label === undefined ? null : cellName(label);
   }
 
   /** @returns one line a frame, innermost first; empty where the error has no stack */
@@ -81,6 +98,10 @@ export class CellStacks {
     const relative = path.relative(this.#directory, file);
     return `${relative.startsWith("..") ? file : `./${relative}`}:${row}:${column}`;
   }
+}
+
+function cellName(label: string): string {
+  return label === "*" ? "a cell" : `cell ${label}`;
 }
 
 /** Modules are named by URL, CommonJS and what has a source map by path. */

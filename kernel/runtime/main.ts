@@ -16,6 +16,7 @@ import { LinkFrontEnd } from "./link-front-end.ts";
 import { MainLink } from "./main-link.ts";
 import { createModules, type Modules } from "./modules/modules.ts";
 import { ThreadModules } from "./modules/thread-modules.ts";
+import { NotebookCode } from "./notebook-code.ts";
 import { installOutput } from "./output.ts";
 import { keepRawOutputInOrder } from "./raw-writers.ts";
 import { ValueDisplay } from "./value-display.ts";
@@ -55,8 +56,9 @@ const runner: CellRunner = new CellRunner({
   interruptPending: () => control.interruptPending,
   prepare,
 });
+const code = new NotebookCode(stacks, () => modules);
 const frontEnd: LinkFrontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined, prepare);
-const flows: NotebookFlows = createNotebookFlows(frontEnd, threads);
+const flows: NotebookFlows = createNotebookFlows(frontEnd, threads, code);
 const askUser = new AskUser(link, control, () => runner.executing);
 
 function received(message: ToMain): void {
@@ -98,7 +100,7 @@ for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: false, writable: true });
 }
 
-const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask });
+const cellRuntime: CellRuntime = Object.assign(modules, { name: nameTask, began: () => code.scriptBegan(runner.evaluating) });
 Object.defineProperty(globalThis, Symbol.for("flowlet.cell"), { value: cellRuntime });
 installAwaits();
 prepareTracing();

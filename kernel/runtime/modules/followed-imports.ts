@@ -27,6 +27,9 @@ export class FollowedImports {
     for (const name of names) this.#byName.delete(name);
   }
 
+  /** The file that a name was imported from, while no cell has declared it. */
+  pathOf(name: string): string | undefined { return this.#byName.get(name)?.path; }
+
   from(path: string): FollowedImport[] {
     return [...this.#byName.values()].filter((followed) => followed.path === path);
   }

@@ -31,10 +31,11 @@ export function translateModule(source: string, path: string, url: string): stri
     const { variableStatements } = walkModule(parseModule(erased.javascript, "js").body);
     nameTasks(variableStatements, output, erased.javascript, (name) => name, new Set());
   }
-  if (erased.sourceMap === undefined && !makesTasks) return erased.javascript;
+  const began = grammar === "tsx" || /=>|\bfunction\b|\bclass\b|\)\s*\{/.test(erased.javascript) ? `globalThis[Symbol.for("flowlet.cell")]?.began?.();` : "";
+  if (erased.sourceMap === undefined && !makesTasks) return began + erased.javascript;
   const map = composeSourceMap(output, { erased: erased.sourceMap, erasedFrom: new EditedText(text, []), sourceUrl: url });
   const inline = map === undefined ? "" : `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
   // The names of oxc's decorator helpers, which live in the cell runtime.
   const helpers = /\bbabelHelpers\b/.test(erased.javascript) ? `const babelHelpers=globalThis[Symbol.for("flowlet.cell")].decorators;` : "";
-  return `${helpers}${output.toString()}${inline}`;
+  return `${began}${helpers}${output.toString()}${inline}`;
 }

@@ -7,6 +7,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire, isBuiltin, registerHooks, setSourceMapsSupport } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { compileFunction, constants } from "node:vm";
+import { namedModule, notLoaded, notePackage, type ImportedModule } from "../../../engine/embedding.ts";
 import type { CellRuntime, ImportBinding, ImportCallOptions } from "../../language/language.ts";
 import { decorators } from "./decorators.ts";
 import { FollowedImports, assignImports } from "./followed-imports.ts";
@@ -37,6 +38,10 @@ export interface Modules extends Omit<CellRuntime, "name"> {
   moduleOf(url: string): LoadedModule | undefined;
   /** How often edited modules have been loaded anew (count). */
   readonly reloads: number;
+  /** URL of the local file that a cell has imported a name from; undefined for any other name. @param name as it is called at run time */
+  importedFrom(name: string): string | undefined;
+  /** What code imports while it runs. @param url of the script that imports */
+  imported(specifier: string, url: string): ImportedModule;
 }
 
 /** How modules are loaded. */
@@ -51,6 +56,8 @@ export interface ModulesOptions {
 
 interface LocalModule {
   hash: string;
+  /** What cells got of it last, and in which version. */
+  namespace?: { readonly version: number; readonly exports: object };
   /** `mtime:size`, to read only what may have changed. */
   stamp: string;
   /** Part of the URL; counts how often it was loaded anew. */
@@ -101,7 +108,10 @@ class NotebookModules implements Modules {
     const path = isPathSpecifier(name) ? findFile(name, this.#directory) : undefined;
     const attributes = options ?? (path?.endsWith(".json") === true ? { with: { type: "json" } } : undefined);
     const url = path === undefined ? name : isLocalFile(path) ? versionedUrl(path, this.#localModule(path).version) : urlOf(path);
+    const version = path === undefined ? undefined : this.#local.get(path)?.version;
     const namespace = await this.#importer(url, attributes);
+    const module = path === undefined ? undefined : this.#local.get(path);
+    if (module !== undefined && version !== undefined) module.namespace = { version, exports: namespace };
     this.#options.onImport?.(name, attributes, namespace);
     return namespace;
   }
@@ -170,6 +180,22 @@ class NotebookModules implements Modules {
     return found === undefined ? undefined : { path, hash: "", package: found };
   }
 
+  importedFrom(name: string): string | undefined {
+    const path = this.#followed.pathOf(name);
+    return path === undefined ? undefined : urlOf(path);
+  }
+
+  imported(specifier: string, url: string): ImportedModule {
+    const importer = pathOf(url) ?? this.#cellPath;
+    if (specifier === "flowlet") return { named: specifier, source: null };
+    const named = namedModule(specifier, urlOf(importer));
+    if (named !== null) return named;
+    const path = findFile(specifier, dirname(importer));
+    const module = path === undefined ? undefined : this.#local.get(path);
+    // What modules import while they run has no other witness; an edited file is another one once it is loaded.
+    return module?.namespace === undefined || module.namespace.version !== module.version ? notLoaded(specifier) : { namespace: module.namespace.exports };
+  }
+
   #resolve(specifier: string, context: ResolveContext, next: NextResolve): ResolveResult {
     const override = this.#overridden(specifier, context, next);
     if (override !== undefined) return { url: override, shortCircuit: true };
@@ -185,7 +211,10 @@ class NotebookModules implements Modules {
     const path = pathOf(result.url);
     if (path === undefined) return result;
     if (!isLocalFile(path)) {
-      if (!path.startsWith(packageFolder)) this.#packageFiles.add(path);
+      if (!path.startsWith(packageFolder)) {
+        this.#packageFiles.add(path);
+        notePackage(result.url);
+      }
       return result;
     }
     // A linked package: its files are edited like local ones.

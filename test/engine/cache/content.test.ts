@@ -87,7 +87,8 @@ describe("functions", () => {
     ["this of an arrow", "() => this.x", /`this` around/],
     ["eval", "() => eval('1')", /eval/],
     ["arguments of an arrow", "() => arguments", /arguments/],
-    ["import()", "() => import('x')", /imports while it runs/],
+    ["import() of what is computed", "(x) => import(x)", /imports while it runs/], ["super of an object's method", "m() { return super.m() }", /`super` around/],
+    ["a private name of the class around", "(o) => o.#x", /private members/], ["with", "function f(o) { with (o) { return x } }", /`with`/],
   ])("%s makes it unknown", (_, source, reason) => {
     expect(functionText(source)?.unknown).toMatch(reason);
   });
@@ -134,7 +135,7 @@ describe("functions", () => {
 
   test.each([
     ["a Proxy", new Proxy({}, {})], ["a WeakMap", new WeakMap()], ["a promise", Promise.resolve(1)], ["a running generator", (function* () { yield 1; })()],
-    ["a bound function", (function f() {}).bind(null)], ["a symbol of its own", Symbol("x")],
+    ["a function bound to a WeakMap", WeakMap.prototype.get.bind(new WeakMap())], ["a built-in function that reads the clock", Date.now], ["a symbol of its own", Symbol("x")],
   ])("%s is unknown, never guessed", (_, captured) => {
     expect(reader.read(() => captured).unknown).not.toBeNull();
   });

@@ -1,6 +1,6 @@
 /** What a script's text says about its names: which are imports, and which are assigned to after they were declared. */
 import { loadParser } from "../task/function-parameters.ts";
-import { isNode, type SyntaxNode } from "../cache/scopes.ts";
+import { isNode, type SyntaxNode } from "./scopes.ts";
 
 /** One name that a module imports. */
 export interface ScriptImport {
@@ -15,6 +15,8 @@ export interface ScriptImport {
 export interface ScriptFacts {
   /** By local name. */
   readonly imports: ReadonlyMap<string, ScriptImport>;
+  /** Local name of each export that is declared in the script itself, by the export's name. */
+  readonly exports: ReadonlyMap<string, string>;
   /** Names that are assigned to somewhere, in whatever scope; null: any may be. */
   readonly assigned: ReadonlySet<string> | null;
   /** Names that are declared somewhere, in whatever scope. */
@@ -23,7 +25,7 @@ export interface ScriptFacts {
   readonly strict: boolean;
 }
 
-const UNKNOWN: ScriptFacts = { imports: new Map(), assigned: null, declared: new Set(), strict: true };
+const UNKNOWN: ScriptFacts = { imports: new Map(), exports: new Map(), assigned: null, declared: new Set(), strict: true };
 
 /** @param source null where it is not known: then nothing is taken for granted */
 export function scriptFacts(source: string | null): ScriptFacts {
@@ -33,9 +35,13 @@ export function scriptFacts(source: string | null): ScriptFacts {
   if (errors.length > 0) return UNKNOWN;
   const body = program.body as unknown as readonly SyntaxNode[];
   const imports = new Map<string, ScriptImport>();
-  for (const statement of body) if (statement.type === "ImportDeclaration") readImport(statement, imports);
+  const exports = new Map<string, string>();
+  for (const statement of body) {
+    if (statement.type === "ImportDeclaration") readImport(statement, imports);
+    else readExport(statement, exports);
+  }
   const strict = program.sourceType === "module" || body[0]?.directive === "use strict";
-  return { imports, ...readNames(body), strict };
+  return { imports, exports, ...readNames(body), strict };
 }
 
 function readImport(statement: SyntaxNode, imports: Map<string, ScriptImport>): void {
@@ -49,25 +55,47 @@ function readImport(statement: SyntaxNode, imports: Map<string, ScriptImport>): 
   }
 }
 
+function readExport(statement: SyntaxNode, exports: Map<string, string>): void {
+  if (!/^Export(Named|Default)Declaration$/.test(statement.type) || isNode(statement.source)) return;
+  const { declaration } = statement;
+  if (statement.type === "ExportDefaultDeclaration") {
+    if (isNode(declaration) && isNode(declaration.id)) exports.set("default", String(declaration.id.name));
+    return;
+  }
+  if (isNode(declaration)) {
+    const declared = declaration.type === "VariableDeclaration" ? (declaration.declarations as SyntaxNode[]).map(({ id }) => id) : [declaration.id];
+    for (const id of declared) for (const name of targetNames(id)) exports.set(name, name);
+  }
+  for (const one of (statement.specifiers ?? []) as SyntaxNode[]) {
+    const local = one.local as SyntaxNode, exported = one.exported as SyntaxNode;
+    exports.set(String(exported.name ?? exported.value), String(local.name ?? local.value));
+  }
+}
+
 const LOOPS = new Set(["ForStatement", "ForInStatement", "ForOfStatement", "WhileStatement", "DoWhileStatement"]);
 
 /** A `var` in a loop counts as assigned: it is one name, initialised again each time. */
 function readNames(body: readonly SyntaxNode[]): Pick<ScriptFacts, "assigned" | "declared"> {
   const assigned = new Set<string>(), declared = new Set<string>();
   let evaluates = false;
-  const rest: { readonly node: SyntaxNode; readonly inLoop: boolean }[] = body.map((node) => ({ node, inLoop: false }));
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const { node, inLoop } = next;
+  const rest: SyntaxNode[] = [...body];
+  const loops: boolean[] = body.map(() => false);
+  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
+    const inLoop = loops.pop() as boolean;
+    const { type } = node;
     const target = assignmentTarget(node);
     if (target !== null) for (const name of targetNames(target)) assigned.add(name);
-    if (node.type === "VariableDeclarator" || /^(Class|Function)Declaration$/.test(node.type)) for (const name of targetNames(node.id)) declared.add(name);
-    if (inLoop && node.type === "VariableDeclaration" && node.kind === "var") {
+    if (type === "VariableDeclarator" || type === "ClassDeclaration" || type === "FunctionDeclaration") for (const name of targetNames(node.id)) declared.add(name);
+    if (inLoop && type === "VariableDeclaration" && node.kind === "var") {
       for (const declarator of node.declarations as SyntaxNode[]) for (const name of targetNames(declarator.id)) assigned.add(name);
     }
-    if (node.type === "CallExpression" && (node.callee as SyntaxNode).name === "eval") evaluates = true;
-    const looped = LOOPS.has(node.type) || (inLoop && !/Function/.test(node.type));
-    for (const value of Object.values(node)) {
-      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) rest.push({ node: child, inLoop: looped });
+    if (type === "CallExpression" && (node.callee as SyntaxNode).name === "eval") evaluates = true;
+    const looped = LOOPS.has(type) || (inLoop && !type.includes("Function"));
+    for (const key in node) {
+      const value = node[key];
+      if (typeof value !== "object" || value === null) continue;
+      if (!Array.isArray(value)) { if (isNode(value)) { rest.push(value); loops.push(looped); } }
+      else for (const child of value as unknown[]) if (isNode(child)) { rest.push(child); loops.push(looped); }
     }
   }
   return { assigned: evaluates ? null : assigned, declared };

@@ -1,0 +1,192 @@
+/**
+ * What is known of a function for good: what it says, whose code it is, and where each name that it takes from outside is looked
+ * up. The values are read anew each time, as cheaply as the kind of name allows.
+ */
+import type { BoundFunction, CapturedValues, FunctionOrigin, Lookup } from "../captured-values.ts";
+import { functionText, type FreeName, type FunctionText } from "../function-text.ts";
+import { scriptFacts, type ScriptFacts } from "../script-facts.ts";
+import { nodeSource, scriptOrigin, type ScriptOrigin } from "../script-origin.ts";
+import { tracedOriginal } from "../../tracing/traced-function.ts";
+import { isNative, nativeName } from "./native-names.ts";
+import { isExport } from "./package-exports.ts";
+import { shorten } from "./short-text.ts";
+
+/** Where a name is looked up: `fixed` can not get another value any more, `scope` is asked of V8 each time, `realm` by evaluating it. */
+export type NamePlace = "fixed" | "scope" | "realm";
+
+/** A name that a function takes from outside. */
+export interface OutsideName {
+  readonly name: string;
+  readonly use: FreeName;
+  readonly place: NamePlace;
+  /** Of a fixed one. */
+  readonly value: unknown;
+  /** The file that a local module's import names; null for anything else. */
+  readonly importedFrom: string | null;
+}
+
+/** Code that counts by what it says. */
+export interface CodeFacts {
+  readonly kind: "code";
+  readonly text: FunctionText;
+  /** Stands for the text. */
+  readonly textId: string;
+  readonly isClass: boolean;
+  readonly url: string;
+  readonly names: readonly OutsideName[];
+  /** Some of the names are looked up in scopes. */
+  readonly asksScopes: boolean;
+}
+
+export type FunctionFacts =
+  | CodeFacts
+  /** Counts by what it is called. */
+  | { readonly kind: "named"; readonly id: string; readonly source: string | null }
+  | { readonly kind: "bound"; readonly parts: BoundFunction }
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** Finds the facts of functions, and keeps them as long as the functions live. */
+export class FunctionFactsFinder {
+  readonly captured: CapturedValues;
+  readonly #known = new WeakMap<Function, FunctionFacts>();
+  readonly #scripts = new Map<string, ScriptFacts>();
+  readonly #origins = new WeakMap<Function, ScriptOrigin>();
+  /** Of classes that say the same the one that code used last, by name and text. */
+  readonly #latest = new Map<string, WeakRef<Function>>();
+
+  constructor(captured: CapturedValues) {
+    this.captured = captured;
+  }
+
+  of(fn: Function): FunctionFacts {
+    let facts = this.#known.get(fn);
+    if (facts === undefined) {
+      const found = this.#find(fn);
+      facts = found.facts;
+      // A name without a value yet is looked for again.
+      if (found.settled) this.#known.set(fn, facts);
+    }
+    return facts;
+  }
+
+  /** Code uses this class now. */
+  classUsed(fn: Function, { textId }: CodeFacts): void { this.#latest.set(`${fn.name} ${textId}`, new WeakRef(fn)); }
+
+  /** Is it still this class that code means, not one that was defined after it with the same text? `instanceof` tells them apart. */
+  isLatest(fn: Function): boolean {
+    const facts = this.of(fn);
+    const latest = facts.kind === "code" ? this.#latest.get(`${fn.name} ${facts.textId}`)?.deref() : undefined;
+    return latest === undefined || latest === fn;
+  }
+
+  /** Whose code a function is. */
+  originOf(fn: Function): ScriptOrigin {
+    let origin = this.#origins.get(fn);
+    if (origin === undefined) this.#origins.set(fn, (origin = scriptOrigin(this.captured.originOf(fn).url)));
+    return origin;
+  }
+
+  /** Value of a name now. @param scopes of the function, where the name is looked up there */
+  lookUp(name: OutsideName, scopes: Pick<FunctionOrigin, "scopes" | "uninitialised"> | null): Lookup {
+    switch (name.place) {
+      case "fixed": return { value: name.value };
+      case "realm": return this.captured.lookUp(name.name);
+      case "scope": {
+        const scope = scopes?.scopes.find((candidate) => Object.hasOwn(candidate, name.name));
+        return scope === undefined ? { missing: "uninitialised" } : { value: scope[name.name] };
+      }
+    }
+  }
+
+  #find(given: Function): { facts: FunctionFacts; settled: boolean } {
+    const original = tracedOriginal(given);
+    const fn = original ?? given;
+    const named = nativeName(fn);
+    if (named !== undefined) return done({ kind: "named", id: `native ${named};`, source: null });
+    if (isNative(fn)) {
+      const parts = this.captured.boundParts(fn);
+      return done(parts === null ? { kind: "unknown", why: `the built-in function ${fn.name || "it captures"} can not be looked into` } : { kind: "bound", parts });
+    }
+    const origin = this.captured.originOf(fn);
+    const script = scriptOrigin(origin.url);
+    this.#origins.set(given, script);
+    if (script.kind === "user") return this.#code(fn, origin, origin.scopes, true);
+    const inner = ownScopes(fn, origin);
+    if (inner.length === 0 || script.kind === "engine" || isExport(origin.url, fn)) {
+      const source = script.kind !== "node" ? null : original === undefined || nodeSource(script.id) === null ? nodeSource(script.id) : "files";
+      // Two functions of one name are told apart by where they are.
+      const place = script.kind === "package" ? `@${origin.url.slice(origin.url.lastIndexOf("/") + 1)}:${origin.line}:${origin.column}` : "";
+      return done({ kind: "named", id: `${script.id}#${fn.name}${place};`, source });
+    }
+    if (script.kind === "node") return done({ kind: "unknown", why: `a function made by ${script.id} can not be looked into` });
+    // What a package made for the user holds values of the user's: `debounce(save)`, `times(2)`.
+    return this.#code(fn, origin, inner, false);
+  }
+
+  #code(fn: Function, origin: FunctionOrigin, scopes: FunctionOrigin["scopes"], isUsers: boolean): { facts: FunctionFacts; settled: boolean } {
+    const source = Function.prototype.toString.call(fn);
+    const text = functionText(source);
+    if (text === null) return done({ kind: "unknown", why: `the source of ${fn.name || "a function"} can not be read` });
+    const names: OutsideName[] = [];
+    let settled = true;
+    const script = origin.scopes.length === 0 ? null : this.#script(origin.scriptId);
+    for (const [name, use] of text.free) {
+      const scope = scopes.find((candidate) => Object.hasOwn(candidate, name));
+      if (scope === undefined && !origin.uninitialised.has(name)) {
+        // What a package declares at its top level is the package's, which counts by its version.
+        if (isUsers) names.push({ name, use, place: "realm", value: undefined, importedFrom: null });
+        continue;
+      }
+      if (scope === undefined) settled = false;
+      const imported = scope !== undefined && scope === origin.moduleScope ? script?.imports.get(name) : undefined;
+      const value = scope?.[name];
+      const fixed = scope !== undefined && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin.url, imported, value));
+      const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
+      names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
+    }
+    this.captured.expectNames(names.filter(({ place }) => place === "realm").map(({ name }) => name));
+    // A package's own names count by what they are called.
+    const id = shorten(isUsers ? text.text : `${(scriptOrigin(origin.url) as { id?: string }).id}\n${[...text.free.keys()].join(" ")}\n${text.text}`);
+    return { facts: { kind: "code", text, textId: id, isClass: /^class\b/.test(source), url: origin.url, names, asksScopes: names.some(({ place }) => place === "scope") }, settled };
+  }
+
+  #script(scriptId: string): ScriptFacts {
+    let facts = this.#scripts.get(scriptId);
+    if (facts === undefined) this.#scripts.set(scriptId, (facts = scriptFacts(this.captured.sourceOf(scriptId))));
+    return facts;
+  }
+
+  /** Imports are live: can the module assign another value to this export? What is not certain is asked for each time. */
+  #neverAssigned(url: string, { specifier, name }: { readonly specifier: string; readonly name: string }, value: unknown): boolean {
+    if (name === "*") return true;
+    if (!/^(\.{0,2}\/|file:)/.test(specifier)) return typeof value === "function";
+    if (!URL.canParse(specifier, url)) return false;
+    const target = new URL(specifier, url).href.replace(/\?.*$/, "");
+    const ids = this.captured.scriptIds((candidate) => isSameFile(candidate, target));
+    return ids.length > 0 && ids.every((id) => {
+      const { exports, assigned } = this.#script(id);
+      const local = exports.get(name);
+      return local !== undefined && assigned !== null && !assigned.has(local);
+    });
+  }
+}
+
+function done(facts: FunctionFacts): { facts: FunctionFacts; settled: boolean } {
+  return { facts, settled: true };
+}
+
+/** `./lib` and `./lib.js` may be lib.ts, and the loader tells versions apart by a query. */
+function isSameFile(url: string, target: string): boolean {
+  const file = url.replace(/\?.*$/, "");
+  if (file === target) return true;
+  const withoutEnding = (text: string) => text.replace(/\.[cm]?[jt]sx?$/, "");
+  return file.startsWith(withoutEnding(target)) && /^(\/index)?$/.test(withoutEnding(file).slice(withoutEnding(target).length));
+}
+
+/** Scopes of a foreign function inside its module's own: what it was made with. A class's scope that holds only its name says nothing. */
+function ownScopes(fn: Function, { scopes }: FunctionOrigin): FunctionOrigin["scopes"] {
+  return scopes.slice(0, -1).filter((scope) => {
+    const names = Object.keys(scope);
+    return names.length > 1 || (names.length === 1 && scope[names[0]] !== fn);
+  });
+}

@@ -1,0 +1,60 @@
+/** What of a task is code: its function, or its class and what its instance holds. */
+import { FunctionTask } from "../task/function-task.ts";
+import { TASK_KEYS, Task } from "../task/task.ts";
+import { usesPrivateNames } from "../task/task-class.ts";
+import { sharedCapturedValues } from "./captured-values.ts";
+import { functionText } from "./function-text.ts";
+import { scriptOrigin } from "./script-origin.ts";
+
+/** Settings of a task that its function may read from `this`. */
+const SETTINGS = ["name", "slug", "tags", "maxRetries", "retryDelay", "timeout", "nout", "cacheFor", "cacheKey", "skipOnUpstreamSkip", "logStdout"] as const;
+
+/** Parts of a task's code by label. */
+export function* taskParts(task: Task): Iterable<readonly [label: string, value: unknown]> {
+  const { original } = task;
+  const isFunction = original.constructor === FunctionTask;
+  const code = codeOf(task);
+  yield ["the code", code];
+  for (const holder of task === original ? [task] : [original, task]) {
+    for (const key of Reflect.ownKeys(holder)) {
+      const field = Object.getOwnPropertyDescriptor(holder, key) as PropertyDescriptor;
+      if (field.enumerable !== true || TASK_KEYS.has(key) || (isFunction && key === "run")) continue;
+      yield [`field \`${String(key)}\``, field.get === undefined && field.set === undefined ? field.value : [field.get, field.set]];
+    }
+  }
+  for (const name of settingsRead(code)) yield [`field \`${name}\``, name === "tags" ? [...task.tags] : task[name]];
+  if (!isFunction && usesPrivateNames(original.constructor, Task)) yield ["a private field", sharedCapturedValues().privateFields(original)];
+}
+
+/** Of a copy: does it count by more than its original's code? */
+export function hasPartsOfItsOwn(copy: Task): boolean {
+  return (copy.original.constructor !== FunctionTask && Object.keys(copy).length > 0) || settingsRead(codeOf(copy)).length > 0;
+}
+
+function codeOf(task: Task): Function {
+  return task.original.constructor === FunctionTask ? task.run : task.original.constructor;
+}
+
+/** The engine's own tasks are what their class and fields say. */
+function isOfEngine(code: Function): boolean {
+  return scriptOrigin(sharedCapturedValues().originOf(code).url).kind === "engine";
+}
+
+const read = new WeakMap<Function, readonly (typeof SETTINGS)[number][]>();
+
+function settingsRead(code: Function): readonly (typeof SETTINGS)[number][] {
+  let names = read.get(code);
+  if (names === undefined) {
+    const members = new Set<string>();
+    let whole = false;
+    for (let at: unknown = code; typeof at === "function" && at !== Task && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+      const self = functionText(Function.prototype.toString.call(at))?.self;
+      if (self?.whole === true) whole = true;
+      for (const member of self?.members ?? []) members.add(member);
+    }
+    names = SETTINGS.filter((name) => whole || members.has(name));
+    if (names.length > 0 && isOfEngine(code)) names = [];
+    read.set(code, names);
+  }
+  return names;
+}
