@@ -148,10 +148,7 @@ export class KeyMaker {
       if (upstream === null) return { key: null, reason: HAS_RUN };
       text += `\n^${shorten(upstream)}`;
     }
-    for (let i = 0; i < keys.length; i++) {
-      const position = names.indexOf(keys[i]);
-      text += `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
-    }
+    text += inputsText(keys, contents, names);
     const key = text.length <= MAX_KEY ? text : shorten(text);
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
@@ -230,6 +227,16 @@ export class KeyMaker {
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_TEXTS: readonly string[] = [];
+
+/** In an order that does not depend on which of them are constants: one that comes from a task from now on is the same input. */
+function inputsText(keys: readonly string[], contents: readonly string[], names: readonly string[]): string {
+  const texts = new Array<string>(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const position = names.indexOf(keys[i]);
+    texts[i] = `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
+  }
+  return texts.length > 1 ? texts.sort().join("") : (texts[0] ?? "");
+}
 
 function sameTexts(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ResultCache, knownValue, withHost, type RunHost } from "../../../engine/embedding.ts";
 import { Flow, Parameter, allParameters, context, flatten, neverUse, task, type State, type Task } from "../../../engine/index.ts";
 
 /** Runs a flow twice (with `change` between) and tells which tasks ran each time. */
@@ -115,6 +116,19 @@ describe("running again", () => {
     expect(await types({})).toEqual(["Cached", "Cached"]);
     expect(await types({ from: [a] })).toEqual(["Success", "Success"]);
   });
+});
+
+test("an input that was a constant and now comes from a task with that value is the same input", async () => {
+  const cache = new ResultCache({ known: knownValue });
+  const add = named("add", (x: number, y: number) => x * 10 + y);
+  const types = [];
+  for (const build of [() => add(1, new Parameter<number>("n")), () => add(new Parameter<number>("n", { default: 1 }), 5)]) {
+    const flow = new Flow("inputs");
+    const sum = flow.build(build);
+    const state = await withHost({ cache } as RunHost, () => flow.run(types.length === 0 ? { n: 5 } : {}));
+    types.push(state.result.get(sum).type);
+  }
+  expect(types).toEqual(["Success", "Cached"]);
 });
 
 describe("mapped tasks", () => {
