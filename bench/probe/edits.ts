@@ -9,7 +9,7 @@ export type Cells = Readonly<Record<string, string>>;
 export interface Version {
   /** Cells of the edited notebook that differ from those before. */
   readonly cells?: Cells;
-  /** Local modules, by their names without extension. */
+  /** Files beside the notebook: local modules, and what tasks read. */
   readonly files?: Cells;
 }
 
@@ -102,11 +102,19 @@ export const EDITS: readonly Edit[] = [
     [{ constant: "factor = 2", f: pythonTask("return x * by", "x: int, by: int = factor") }, { constant: "factor = 5" }],
     [{ constant: "const factor = 2;", f: typescriptTask("return x * by;", "x: number, by: number = factor") }, { constant: "const factor = 5;" }]),
   module("a local module's function", 115,
-    [{ NAME: "def scale(x):\n    return x * 2\n" }, { NAME: "def scale(x):\n    return x * 5\n" }],
-    [{ NAME: "export const scale = (x: number) => x * 2;\n" }, { NAME: "export const scale = (x: number) => x * 5;\n" }]),
+    [{ "NAME.py": "def scale(x):\n    return x * 2\n" }, { "NAME.py": "def scale(x):\n    return x * 5\n" }],
+    [{ "NAME.ts": "export const scale = (x: number) => x * 2;\n" }, { "NAME.ts": "export const scale = (x: number) => x * 5;\n" }]),
   module("a module that a local module imports", 115,
-    [{ NAME_inner: "BY = 2\n", NAME: "from NAME_inner import BY\n\ndef scale(x):\n    return x * BY\n" }, { NAME_inner: "BY = 5\n" }],
-    [{ NAME_inner: "export const by = 2;\n", NAME: 'import { by } from "./NAME_inner.ts";\nexport const scale = (x: number) => x * by;\n' }, { NAME_inner: "export const by = 5;\n" }]),
+    [{ "NAME_inner.py": "BY = 2\n", "NAME.py": "from NAME_inner import BY\n\ndef scale(x):\n    return x * BY\n" }, { "NAME_inner.py": "BY = 5\n" }],
+    [{ "NAME_inner.ts": "export const by = 2;\n", "NAME.ts": 'import { by } from "./NAME_inner.ts";\nexport const scale = (x: number) => x * by;\n' }, { "NAME_inner.ts": "export const by = 5;\n" }]),
+  change("an environment variable that the task reads", "file, variable", 115,
+    [{ variable: 'import os\nos.environ["NAME"] = "2"', f: pythonTask('return x * int(os.environ["NAME"])') }, { variable: 'import os\nos.environ["NAME"] = "5"' }],
+    [{ variable: 'process.env.NAME = "2";', f: typescriptTask("return x * Number(process.env.NAME);") }, { variable: 'process.env.NAME = "5";' }]),
+  {
+    name: "a file that the task reads", group: "file, variable", needs: ["f", "g"], right: 115,
+    python: { before: { cells: { f: pythonTask('return x * int(open("NAME.txt").read())') }, files: { "NAME.txt": "2" } }, edits: [{ files: { "NAME.txt": "5" } }] },
+    typescript: { before: { cells: { import: 'import { readFileSync } from "node:fs";', f: typescriptTask('return x * Number(readFileSync("NAME.txt", "utf8"));') }, files: { "NAME.txt": "2" } }, edits: [{ files: { "NAME.txt": "5" } }] },
+  },
   edit("a comment only", [], 108,
     [PYTHON, { f: pythonTask("# twice what the helper makes of it\nreturn helper(x) * 2") }],
     [TYPESCRIPT, { f: typescriptTask("// twice what the helper makes of it\nreturn helper(x) * 2;") }]),
@@ -126,7 +134,7 @@ export const EDITS: readonly Edit[] = [
   },
 ];
 
-/** An edit of a file that a cell imports. */
+/** An edit of a module that a cell imports. */
 function module(name: string, right: number, python: BeforeAndAfter, typescript: BeforeAndAfter): Edit {
   const probe = (module: string, f: string, [before, after]: BeforeAndAfter): Probe => ({ before: { cells: { module, f }, files: before }, edits: [{ files: after }] });
   return {

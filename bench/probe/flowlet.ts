@@ -25,7 +25,7 @@ async function observe(notebook: Notebook, edit: Edit): Promise<Observation> {
   const [before, ...after] = notebooksOf(edit, "typescript");
   try {
     for (const { cells, files } of [before!, before!, ...after]) {
-      for (const [name, text] of Object.entries(files)) notebook.write(`${name}.ts`, text);
+      for (const [name, text] of Object.entries(files)) notebook.write(name, text);
       for (const [id, code] of Object.entries({ ...cells, flow: FLOW })) await notebook.cell(id, code);
       runs.push({ ran: notebook.ran().map((name) => name.split("/").at(-1)!), value: (await notebook.value("state.result.get(value).result")) as number });
     }

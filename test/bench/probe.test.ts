@@ -31,18 +31,21 @@ test("what is called right is what the cells return without any engine", async (
   const program = `import json, os, sys, tempfile
 sys.dont_write_bytecode = True
 values = []
+started = os.getcwd()
 for notebook in json.load(sys.stdin):
     with tempfile.TemporaryDirectory() as folder:
         for name, text in notebook["files"].items():
-            sys.modules.pop(name, None)
-            with open(os.path.join(folder, name + ".py"), "w") as file:
+            sys.modules.pop(name.removesuffix(".py"), None)
+            with open(os.path.join(folder, name), "w") as file:
                 file.write(text)
         sys.path.insert(0, folder)
+        os.chdir(folder)
         scope = {"task": lambda function: function, "ran": lambda name: None}
         for cell in notebook["cells"].values():
             exec(cell, scope)
         values.append(scope["g"](scope["f"](3)))
         sys.path.remove(folder)
+        os.chdir(started)
 print(json.dumps(values))`;
   const running = run(process.env.FLOWLET_PYTHON ?? (process.platform === "win32" ? "python" : "python3"), ["-c", program]);
   running.child.stdin!.end(JSON.stringify(EDITS.map((edit) => notebooksOf(edit, "python").at(-1))));

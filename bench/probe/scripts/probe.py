@@ -1,6 +1,6 @@
 """Runs the notebooks of each edit in one engine, and prints what its tasks returned and which of them ran, as one line of JSON.
 
-Standard input is JSON: a list of {"name", "notebooks": [{"cells": {name: text}, "files": {module: text}}, ...]}. The first notebook is
+Standard input is JSON: a list of {"name", "notebooks": [{"cells": {name: text}, "files": {name: text}}, ...]}. The first notebook is
 run twice, since what is not kept without an edit says nothing about edits; then each of the others once.
 """
 
@@ -33,7 +33,7 @@ def run_edits(session):
             try:
                 run_all = session(folder)
                 for notebook in edit["notebooks"][:1] + edit["notebooks"]:
-                    write_modules(folder, notebook["files"])
+                    write_files(folder, notebook["files"])
                     ledger.runs.clear()
                     value = run_all(list(notebook["cells"].values()))
                     one["runs"].append({"value": value, "ran": sorted(ledger.runs)})
@@ -44,11 +44,11 @@ def run_edits(session):
         print("\n" + json.dumps({"observed": observed}), flush=True)
 
 
-def write_modules(folder, files):
-    """Writes local modules, to be loaded anew."""
+def write_files(folder, files):
+    """Writes files beside the notebook; modules are to be loaded anew."""
     for name, text in files.items():
-        write_source(os.path.join(folder, f"{name}.py"), text)
-        sys.modules.pop(name, None)
+        write_source(os.path.join(folder, name), text)
+        sys.modules.pop(name.removesuffix(".py"), None)
     importlib.invalidate_caches()
 
 
