@@ -1,19 +1,33 @@
-/** Runs the benchmarks: what is measured, beside what, goes to the terminal and to docs/performance.md. */
+/** Runs the benchmarks: what is measured, beside what, goes to the terminal, to docs/performance.md and in short to README.md. */
 import { parseArgs } from "node:util";
 import { ENGINE_SECTIONS, measureSection } from "./engine/suite.ts";
 import { measureKernels } from "./kernel/suite.ts";
-import { describeMachine, writeSection } from "./report.ts";
+import { measureProbe } from "./probe/suite.ts";
+import { describeMachine, README, writeSection } from "./report.ts";
+
+interface Options {
+  readonly quick: boolean;
+  readonly alone: boolean;
+}
+
+interface Made {
+  /** For docs/performance.md. */
+  readonly text: string;
+  /** For README.md, under the same marker. */
+  readonly short?: string;
+}
 
 /** One part of the page: its marker, the words of the command line that choose it, and what makes its text. */
 interface Part {
   readonly marker: string;
   readonly words: string;
-  readonly measure: (options: { readonly quick: boolean; readonly alone: boolean }) => Promise<string>;
+  readonly measure: (options: Options) => Promise<Made>;
 }
 
 const PARTS: readonly Part[] = [
-  ...ENGINE_SECTIONS.map((section): Part => ({ marker: `engine-${section.name}`, words: `engine ${section.name}`, measure: (options) => measureSection(section, options) })),
-  { marker: "kernel", words: "kernel", measure: measureKernels },
+  ...ENGINE_SECTIONS.map((section): Part => ({ marker: `engine-${section.name}`, words: `engine ${section.name}`, measure: async (options) => ({ text: await measureSection(section, options) }) })),
+  { marker: "probe", words: "probe", measure: measureProbe },
+  { marker: "kernel", words: "kernel", measure: async (options) => ({ text: await measureKernels(options) }) },
 ];
 
 const USAGE = `Use: npm run bench [-- ${[...new Set(PARTS.map(({ words }) => words))].join(" | ")}] [--quick] [--alone]
@@ -32,11 +46,13 @@ async function main(): Promise<void> {
   const parts = choose(positionals);
   if (parts === undefined) throw new Error(`There is no benchmark "${positionals.join(" ")}".`);
   for (const { marker, words, measure } of parts) {
-    const text = await measure(values);
+    const { text, short } = await measure(values);
     const section = `${describeMachine(`npm run bench -- ${words}`)}\n\n${text}`;
     console.log(`\n${section}\n`);
     // What was measured with too few repetitions, or beside nothing, is not for the page.
-    if (!values.quick && !values.alone) writeSection(marker, section);
+    if (values.quick || values.alone) continue;
+    writeSection(marker, section);
+    if (short !== undefined) writeSection(marker, short, README);
   }
 }
 

@@ -42,6 +42,10 @@ const PYTHON_PEERS = {
   dagster: { package: "dagster", version: "1.13.27" },
   hamilton: { package: "sf-hamilton", version: "1.90.0" },
   dask: { package: "dask", version: "2026.8.0" },
+  redun: { package: "redun", version: "0.44.1" },
+  joblib: { package: "joblib", version: "1.6.0" },
+  marimo: { package: "marimo", version: "0.25.2" },
+  ipython: { package: "ipython", version: "9.18.1" },
 } as const satisfies Record<string, PythonPeer>;
 
 export type PythonPeerName = keyof typeof PYTHON_PEERS;

@@ -1,10 +1,12 @@
-/** Tables in Markdown, and the page they are kept on. */
+/** Tables in Markdown, and the pages they are kept on. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PAGE = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+/** Where tables are kept. */
+export const PERFORMANCE = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+export const README = fileURLToPath(new URL("../README.md", import.meta.url));
 
 /** What is measured: how much less is better is up to the reader of the table. */
 export type Cell = string | number | undefined;
@@ -51,14 +53,14 @@ export function describeMachine(command: string): string {
  * Puts a section between its markers on the page, `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`; what is outside of them stays.
  * Where they are missing the section is added at the end.
  */
-export function writeSection(name: string, text: string): void {
+export function writeSection(name: string, text: string, file: string = PERFORMANCE): void {
   const open = `<!-- bench:${name} -->`;
   const close = `<!-- /bench:${name} -->`;
-  const page = existsSync(PAGE) ? readFileSync(PAGE, "utf8") : "# Performance\n";
+  const page = existsSync(file) ? readFileSync(file, "utf8") : "# Performance\n";
   const from = page.indexOf(open);
   const to = page.indexOf(close);
   const section = `${open}\n${text}\n${close}`;
   const next = from >= 0 && to > from ? page.slice(0, from) + section + page.slice(to + close.length) : `${page.trimEnd()}\n\n## ${name[0]!.toUpperCase()}${name.slice(1)}\n\n${section}\n`;
-  writeFileSync(PAGE, next);
-  console.error(`Written to ${path.relative(process.cwd(), PAGE)}.`);
+  writeFileSync(file, next);
+  console.error(`Written to ${path.relative(process.cwd(), file)}.`);
 }

@@ -32,6 +32,7 @@ export const FLOWLET_THREADS = inNode("**Flowlet**, ThreadExecutor", "flowlet-th
 });
 export const P_GRAPH = inNode("p-graph 2.0.0", "p-graph.ts", { own: false, install: () => installNpmPeer("p-graph") });
 export const HAMILTON = inPython("Hamilton 1.90.0", "hamilton-driver.py", "hamilton");
+export const MARIMO = inPython("marimo 0.25.2", "marimo-cells.py", "marimo");
 export const DASK = inPython("dask 2026.8.0", "dask-delayed.py", "dask");
 export const DAGSTER = inPython("Dagster 1.13.27", "dagster-jobs.py", "dagster");
 export const PREFECT_1 = inPython("Prefect 1.4.1", "prefect1.py", "prefect1");

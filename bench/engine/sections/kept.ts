@@ -1,6 +1,6 @@
 /** A run whose results are all kept from the run before: what it costs to find that nothing has to be done. */
 import { number, ratio, table, type Cell } from "../../report.ts";
-import { FLOWLET, HAMILTON, PREFECT_1, PREFECT_3 } from "../engines.ts";
+import { FLOWLET, HAMILTON, MARIMO, PREFECT_1, PREFECT_3 } from "../engines.ts";
 import { count, perTask, want, type Section } from "../section.ts";
 
 export const kept: Section = {
@@ -11,6 +11,7 @@ export const kept: Section = {
     return [
       want(FLOWLET, "kept-chain", many, quick ? 3 : 9), want(FLOWLET, "kept-fan", many, quick ? 3 : 9), ...(quick ? [] : [want(FLOWLET, "kept-chain", 10 * many, 3)]),
       want(HAMILTON, "kept-chain", several, 3), want(HAMILTON, "kept-fan", several, 3),
+      want(MARIMO, "kept-chain", several, 3), want(MARIMO, "kept-fan", several, 3),
       want(PREFECT_1, "kept-fan", quick ? few : several, 1), ...(quick ? [] : [want(PREFECT_3, "kept-fan", few, 1)]),
     ];
   },
