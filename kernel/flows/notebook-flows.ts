@@ -1,5 +1,5 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
-import { ResultCache, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ThreadSupport } from "../../engine/embedding.ts";
+import { ResultCache, configuredStore, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ThreadSupport } from "../../engine/embedding.ts";
 import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
 import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
 import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
@@ -22,7 +22,9 @@ const MAX_DISPLAY = 1_000_000;
 
 class Notebook implements NotebookFlows {
   readonly #registry = new FlowRegistry();
-  readonly #cache = new ResultCache({ known: knownValue });
+  /** Beside the notebook, wherever a cell goes with `process.chdir`. */
+  readonly #directory = process.cwd();
+  readonly #cache = new ResultCache({ known: knownValue, store: () => configuredStore(this.#directory) });
   readonly #publisher: FlowPublisher;
   readonly #comms: FlowComms;
   readonly #verdicts: FlowVerdicts;
