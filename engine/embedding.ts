@@ -7,6 +7,8 @@ export type { ObservedFlowRun, ObservedTaskRun, RunObserver } from "./runners/ru
 export { recordTaskDisplay, recordTaskLog, recordTaskOutput } from "./runners/task-run.ts";
 export { prepareTracing } from "./runners/task-tracing.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
+export { configuredStore } from "./cache/disk/configured-store.ts";
+export type { ResultStore, StoreStats } from "./cache/disk/result-store.ts";
 export { knownValue } from "./cache/known-values.ts";
 export type { ImportFinder, ImportedModule, Places } from "./cache/content.ts";
 export { namedModule, notLoaded } from "./cache/content/imported-modules.ts";

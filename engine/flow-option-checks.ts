@@ -13,6 +13,7 @@ const TASKS: OptionCheck = ["a list of tasks", isIterable];
 
 /** Options of `new Flow`. */
 export const FLOW_OPTIONS = {
+  cache: A_BOOLEAN,
   edges: ["a list of edges", isIterable],
   executor: AN_EXECUTOR,
   onFailure: A_FUNCTION,

@@ -1,7 +1,6 @@
 /** A flow: a graph of tasks that runs (prefect.core.flow). */
 import { CacheStats } from "./cache/cache-stats.ts";
-import { knownValue } from "./cache/known-values.ts";
-import { ResultCache } from "./cache/result-cache.ts";
+import type { ResultCache } from "./cache/result-cache.ts";
 import { currentConfig } from "./config/config.ts";
 import { context } from "./context.ts";
 import { FlowletError, describeValue } from "./errors.ts";
@@ -24,6 +23,7 @@ import type { PlanOptions, RunOptions } from "./run-options.ts";
 import { terminalApproval } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
+import { keepsByDefault, ownCache, runEnded } from "./runners/run-cache.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
 import { sleepUntil } from "./runners/sleep-until.ts";
 import { goesOn } from "./runners/selection-options.ts";
@@ -53,6 +53,11 @@ export interface FlowOptions {
   readonly schedule?: Schedule;
   /** Default: as the configuration says (`engine.executor`), a LocalExecutor. */
   readonly executor?: Executor;
+  /**
+   * Runs keep the results of their tasks and use kept ones: in memory, and on disk under `.flowlet/results` (`cache.folder` of the configuration). Default: as the
+   * configuration says (`cache.enabled`), else in a notebook yes, in a script no; on a schedule only where it says true here.
+   */
+  readonly cache?: boolean;
   readonly stateHandlers?: readonly StateHandler<Flow>[];
   /** Called when a run of the flow has failed. */
   readonly onFailure?: FailureCallback<Flow>;
@@ -268,7 +273,7 @@ export class Flow extends FlowGraph {
       if (!(await sleepUntil(from.startTime, signal))) return new Cancelled("The flow run was cancelled.", new TaskStates(this.#latest));
     }
     const given = from?.result instanceof TaskStates ? from.result : undefined;
-    return await this.#runOnce(parameters, { ...options, state: from, taskStates: options.taskStates ?? given }, signal, currentRunHost()?.cache !== undefined);
+    return await this.#runOnce(parameters, { ...options, state: from, taskStates: options.taskStates ?? given }, signal, keepsByDefault());
   }
 
   #notRun(): State<TaskStates> {
@@ -277,7 +282,7 @@ export class Flow extends FlowGraph {
   }
 
   async #runOnce(parameters: Readonly<Record<string, unknown>>, options: RunOptions, signal: AbortSignal | undefined, keepByDefault: boolean, scheduledStartTime?: Date): Promise<State<TaskStates>> {
-    const cache = (options.cache ?? keepByDefault) ? this.#resultCache() : null;
+    const cache = (options.cache ?? this.options.cache ?? keepByDefault) ? this.#resultCache() : null;
     const { stateHandlers = [], onFailure, terminalStateHandler } = this.options;
     const handlers = [...stateHandlers] as StateHandler<FlowGraph>[];
     if (onFailure !== undefined) handlers.push(async (_, __, state) => { if (state.isFailed()) await onFailure(this, state); });
@@ -298,12 +303,13 @@ export class Flow extends FlowGraph {
     const state = await runFlow(run);
     signal?.removeEventListener("abort", cancel);
     this.#remember(run.taskStates);
+    if (cache !== null) runEnded(cache, this.name);
     if (run.raised !== null) throw run.raised.error;
     return state as State<TaskStates>;
   }
 
   /** Where its runs keep results, if they do. */
-  #resultCache(): ResultCache { return currentRunHost()?.cache ?? (this.#cache ??= new ResultCache({ known: knownValue })); }
+  #resultCache(): ResultCache { return currentRunHost()?.cache ?? (this.#cache ??= ownCache()); }
 
   /** The states that tasks have last; a run that knows all tasks knows them all. */
   #remember(states: ReadonlyMap<Task, State>): void {

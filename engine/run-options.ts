@@ -46,6 +46,6 @@ export interface RunOptions extends SelectionOptions {
    * (`flows.checkpointing`), false.
    */
   readonly checkpointing?: boolean;
-  /** Keep results and use kept ones. Default: in a notebook, except on a schedule. */
+  /** Keep results and use kept ones. Default: the flow's `cache`. */
   readonly cache?: boolean;
 }

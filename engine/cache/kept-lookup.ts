@@ -19,5 +19,8 @@ export function lookUpKept(cache: ResultCache, made: Extract<TaskKey, { readonly
   if (typeof kept === "string") return kept;
   if (kept === undefined) return missReason(made.node, made.parts, made.last, isChild);
   if (options?.for !== undefined && kept.at + options.for <= Date.now()) return `expired ${formatClock(kept.at + options.for)}`;
+  if (kept.earlier === true && kept.outside.length > 0 && options?.for === undefined && options?.version === undefined) {
+    return `outside: ${kept.outside.join(", ")}; not used after a restart`;
+  }
   return kept;
 }

@@ -6,7 +6,7 @@
 import type { Dependency } from "./dependency.ts";
 import { shorten } from "./content.ts";
 import { MISSING } from "./file-content.ts";
-import type { KeptResult } from "./kept-result.ts";
+import type { KeptResult, KeyParts } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
 import { surroundingName, type Surroundings } from "./surroundings.ts";
 
@@ -19,16 +19,19 @@ export function keyedByDependencies(kept: KeptResult): KeptResult {
   return dependencies.length === 0 ? kept : { ...kept, key: keyWith(key, dependencies, dependencies.map(({ content }) => content)) };
 }
 
-/** Keeps what {@link keyedByDependencies} returned, with a manifest where it depends on something. @param key that was made before it ran */
-export function keepWithManifest(cache: ResultCache, key: string, kept: KeptResult): void {
-  cache.set(kept);
+/**
+ * Keeps what {@link keyedByDependencies} returned, with a manifest where it depends on something.
+ * @param key that was made before it ran; @param parts what that is made of; `memory`: nothing is to be written
+ */
+export function keepWithManifest(cache: ResultCache, key: string, kept: KeptResult, parts: KeyParts | null | "memory"): void {
+  cache.set(kept, parts);
   if (kept.dependencies.length === 0) return;
   const former = cache.get(key);
   const sets = typeof former === "object" && former.manifest !== undefined ? former.manifest : [];
   const names = setNames(kept.dependencies);
   const manifest = [kept.dependencies, ...sets.filter((set) => setNames(set) !== names)].slice(0, MAX_SETS);
   const size = manifest.reduce((sum, set) => sum + 100 * set.length, 0);
-  cache.set({ ...kept, key, value: undefined, content: "u", size, logs: [], outside: [], dependencies: [], validated: undefined, manifest });
+  cache.set({ ...kept, key, value: undefined, content: "u", size, logs: [], outside: [], dependencies: [], validated: undefined, manifest }, parts);
 }
 
 /** Why a result is not used whose class has another identity now. */

@@ -26,6 +26,8 @@ export interface KeptResult {
   readonly duration: number;
   /** When it was kept (milliseconds since 1970). */
   readonly at: number;
+  /** Another session kept it, before a restart or beside this one: what came from outside counts no longer. */
+  readonly earlier?: boolean;
   /** Of a task with `cacheFor`: what its validator compares. */
   readonly validated: { readonly inputs: Readonly<Record<string, unknown>>; readonly parameters: Readonly<Record<string, unknown>> } | undefined;
   /** Grows with every use (count); the cache's own. */

@@ -1,5 +1,6 @@
-/** Results kept between runs, by key; in memory, bounded, least recently used first out. */
+/** Results kept between runs, by key: in memory, bounded, least recently used first out; behind that on disk, where there is a store. */
 import { ContentReader, primitiveContent, type ReaderOptions } from "./content.ts";
+import type { ResultStore } from "./disk/result-store.ts";
 import { FlowHistory } from "./flow-history.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
 import { KnownFiles } from "./surroundings.ts";
@@ -10,6 +11,8 @@ export interface ResultCacheOptions extends ReaderOptions {
   readonly maxEntries?: number;
   /** Content of all kept results together (characters). Default 1,000,000,000. */
   readonly maxSize?: number;
+  /** Where results are kept on disk too; asked when a result is first looked for or kept. Default: nowhere. */
+  readonly store?: () => ResultStore | null;
 }
 
 /** Thrown out at once when a limit is reached, so that keeping stays cheap (share of what is kept). */
@@ -24,53 +27,81 @@ export class ResultCache {
   readonly #parts = new Map<string, Map<string, KeyParts>>();
   readonly #durations = new Map<string, Map<string, number>>();
   readonly #histories = new Map<string, FlowHistory>();
+  readonly #openStore: () => ResultStore | null;
+  #store: ResultStore | null | undefined;
   readonly #maxEntries: number;
   readonly #maxSize: number;
   #size = 0;
   #uses = 0;
 
-  constructor({ maxEntries = 200_000, maxSize = 1_000_000_000, ...reading }: ResultCacheOptions = {}) {
+  constructor({ maxEntries = 200_000, maxSize = 1_000_000_000, store = () => null, ...reading }: ResultCacheOptions = {}) {
     this.#maxEntries = maxEntries;
     this.#maxSize = maxSize;
+    this.#openStore = store;
     this.reader = new ContentReader(reading);
   }
 
-  /** Number of kept results (count). */
+  /** Where results are kept on disk; null: nowhere. */
+  get store(): ResultStore | null {
+    if (this.#store === undefined) this.#store = this.#openStore();
+    return this.#store;
+  }
+
+  /** Number of results kept in memory (count). */
   get size(): number { return this.#entries.size; }
 
   /** The kept result, if it is still what was kept; `redefined`: it holds instances of a class that was defined again. */
   get(key: string): KeptResult | "changed" | "redefined" | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) return this.#fromDisk(key);
     if (primitiveContent(entry.value) === null) {
       const { id, classes } = this.reader.read(entry.value);
       const isSame = id === entry.content;
       if (!isSame || !this.reader.areCurrent(classes)) {
-        this.delete(key);
-        return isSame ? "redefined" : "changed";
+        this.#drop(key);
+        // Nobody can have changed what is on disk; instances of classes are not there.
+        return isSame ? "redefined" : (this.#fromDisk(key) ?? "changed");
       }
     }
     entry.usedAt = ++this.#uses;
     return entry;
   }
 
-  /** @returns what {@link ResultCache.get} will return */
-  set(kept: KeptResult): KeptResult {
+  #fromDisk(key: string): KeptResult | undefined {
+    const kept = this.store?.get(key);
+    return kept === undefined ? undefined : this.#add(kept);
+  }
+
+  /** @param parts what the key is made of, for who looks at what is on disk; `memory`: it is not to be written. @returns what {@link ResultCache.get} will return */
+  set(kept: KeptResult, parts: KeyParts | null | "memory" = null): KeptResult {
+    this.#add(kept);
+    if (parts !== "memory") this.store?.put(kept, parts);
+    return kept;
+  }
+
+  #add(kept: KeptResult): KeptResult {
     kept.usedAt = ++this.#uses;
-    this.delete(kept.key);
+    this.#drop(kept.key);
     this.#entries.set(kept.key, kept);
     this.#size += kept.size;
     if (this.#entries.size > this.#maxEntries || this.#size > this.#maxSize) this.#throwOut();
     return kept;
   }
 
+  /** Forgets a result, on disk too. */
   delete(key: string): void {
+    this.#drop(key);
+    this.store?.delete(key);
+  }
+
+  #drop(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#size -= entry.size;
     this.#entries.delete(key);
   }
 
+  /** Forgets what is in memory. */
   clear(): void {
     this.#entries.clear();
     this.#parts.clear();
@@ -81,14 +112,14 @@ export class ResultCache {
   /** What the last key of each task of a flow was made of, by slug. */
   lastParts(flowName: string): Map<string, KeyParts> {
     let parts = this.#parts.get(flowName);
-    if (parts === undefined) this.#parts.set(flowName, (parts = new Map()));
+    if (parts === undefined) this.#parts.set(flowName, (parts = this.store?.tasks(flowName).parts ?? new Map()));
     return parts;
   }
 
   /** How long each task of a flow took when it last ran, of a mapped one a child (milliseconds), by slug. */
   durations(flowName: string): Map<string, number> {
     let durations = this.#durations.get(flowName);
-    if (durations === undefined) this.#durations.set(flowName, (durations = new Map()));
+    if (durations === undefined) this.#durations.set(flowName, (durations = this.store?.tasks(flowName).durations ?? new Map()));
     return durations;
   }
 
@@ -113,6 +144,8 @@ export class ResultCache {
     }
     return { entries, size };
   }
+  /** A run of the flow has ended. @returns what the user should be told of the store */
+  runEnded(flowName: string): readonly string[] { return this.store?.runEnded(flowName) ?? []; }
 
   /** What was used longest ago goes first. */
   #throwOut(): void {
@@ -121,7 +154,7 @@ export class ResultCache {
     for (const [key] of oldestFirst) {
       if (this.#entries.size <= entries && this.#size <= size) return;
       // What was just kept may be too large alone; it is used once more, and then its turn comes.
-      if (this.#entries.size > 1) this.delete(key);
+      if (this.#entries.size > 1) this.#drop(key);
     }
   }
 }

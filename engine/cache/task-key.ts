@@ -152,8 +152,8 @@ export class KeyMaker {
     const key = text.length <= MAX_KEY ? text : shorten(text);
     let parts = last;
     // Children have their code in common; to remember the inputs of each would cost more than the reason is worth.
-    if (last === undefined || (isChild ? last.code !== codeParts || last.prefix !== prefix : last.key !== key)) {
-      parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents, places: code.content.places };
+    if (last === undefined || last.code !== codeParts || (isChild ? last.prefix !== prefix : last.key !== key)) {
+      parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents, places: code.content.places, unkept: last?.key === key ? last.unkept : undefined };
       if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
       this.#lastParts.set(node.slug, parts);
     }

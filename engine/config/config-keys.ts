@@ -1,5 +1,5 @@
 /** Every key of the configuration: its kind, its default and what it is for. docs/configuration.md is written from this table. */
-import { entries, flag, milliseconds, names, oneOf, orNone, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
+import { autoFlag, entries, flag, milliseconds, names, oneOf, orNone, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
 import { strftimeProblem } from "../logging/strftime.ts";
 
 /** One key. */
@@ -54,14 +54,17 @@ export const CONFIG_KEYS = {
       timeout: key(milliseconds({ above: true }), false, "Time for one attempt of tasks that do not say (milliseconds)."),
     },
   },
-  cache: {
-    trace: key(flag, true, "Notice which files and environment variables a task reads while it runs, and what it asks of the network, in runs that keep results: a kept result counts only while they are the same."),
-  },
   engine: {
     executor: {
       default: key(oneOf(["local", "thread"] as const), "local", "Where tasks of flows run that name no executor: in the flow's own thread, or in worker threads."),
       concurrency: key(orNone(wholeNumber(1)), false, "Tasks that it runs at once (count). Default: 16; in threads as many as there are processors."),
     },
+  },
+  cache: {
+    enabled: key(autoFlag, "auto", "Runs keep results and use kept ones, unless the flow or the run says otherwise. `auto`: in a notebook they do, in a script they do not. Runs on a schedule only do where their flow says so."),
+    folder: key(orNone(path), ".flowlet/results", "Folder of the results that are kept on disk, from the working directory (of a notebook: its folder). `false`: in memory only."),
+    maxSize: key(wholeNumber(1_000_000), 2_000_000_000, "Size of all results in that folder together (bytes). Above it, those go that were used longest ago."),
+    trace: key(flag, true, "Notice which files and environment variables a task reads while it runs, and what it asks of the network, in runs that keep results: a kept result counts only while they are the same."),
   },
   context: key(entries, {}, "Entries that the context has everywhere. In `context.secrets` are the values that `Secret` finds; their names keep their case."),
   user: key(entries, {}, "Whatever you want to configure yourself: `config.user.region`."),

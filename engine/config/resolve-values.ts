@@ -109,7 +109,7 @@ class Resolution {
       this.#broken.add(entry);
       return NONE;
     }
-    return found.key.kind.isPath ? this.#expand(entry, value as string) : value;
+    return found.key.kind.isPath && typeof value === "string" ? this.#expand(entry, value) : value;
   }
 
   /** Fills in references, innermost first, so that `${${backend}.endpoint}` works. A text that is one reference keeps the value's type. */

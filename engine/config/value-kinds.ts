@@ -49,6 +49,12 @@ export const flag: ValueKind<boolean> = {
   read: (value) => (TRUE.has(lower(value)) ? true : FALSE.has(lower(value)) ? false : undefined),
 };
 
+/** True, false, or `auto`: null. */
+export const autoFlag: ValueKind<boolean | null> = {
+  expected: "true, false or auto",
+  read: (value) => (lower(value) === "auto" ? null : flag.read(value)),
+};
+
 /** A whole number from `least` to `most`. `false` counts as 0 where 0 is allowed. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): ValueKind<number> {
   return {

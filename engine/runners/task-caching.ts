@@ -109,7 +109,7 @@ export function keepResult(run: TaskRun, state: State): State {
   });
   settled(run, keys, kept);
   const { guarded } = run;
-  const keep = () => keepWithManifest(keys.cache, key, kept);
+  const keep = () => keepWithManifest(keys.cache, key, kept, keyParts);
   if (guarded === null) keep();
   else keys.guard.ran({ name: run.fullName, inputs: guarded, keep, refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
   return state;

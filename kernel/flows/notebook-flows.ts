@@ -1,5 +1,5 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
-import { ResultCache, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ImportFinder, type Places, type ThreadSupport } from "../../engine/embedding.ts";
+import { ResultCache, configuredStore, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ImportFinder, type Places, type ThreadSupport } from "../../engine/embedding.ts";
 import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
 import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
 import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
@@ -22,6 +22,8 @@ const MAX_DISPLAY = 1_000_000;
 
 class Notebook implements NotebookFlows {
   readonly #registry = new FlowRegistry();
+  /** Beside the notebook, wherever a cell goes with `process.chdir`. */
+  readonly #directory = process.cwd();
   readonly #cache: ResultCache;
   readonly #publisher: FlowPublisher;
   readonly #comms: FlowComms;
@@ -33,7 +35,7 @@ class Notebook implements NotebookFlows {
   #logging = false;
 
   constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder) {
-    this.#cache = new ResultCache({ known: knownValue, places: code, modules: code });
+    this.#cache = new ResultCache({ known: knownValue, places: code, modules: code, store: () => configuredStore(this.#directory) });
     this.#frontEnd = frontEnd;
     this.#threads = threads;
     this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));

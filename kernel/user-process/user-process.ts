@@ -31,8 +31,8 @@ const FENCE_LIMIT = 1_000;
 /** How long after its end a process's pipes are read (ms), should a grandchild hold them open. */
 const DRAIN_LIMIT = 300;
 
-/** How long a process may take to end orderly (ms) before it is killed. */
-const SHUTDOWN_LIMIT = 500;
+/** How long a process may take to end orderly (ms) before it is killed: it writes the results that are not on disk yet. */
+const SHUTDOWN_LIMIT = 2_500;
 
 /** A running (or ended) user process. */
 export class UserProcess {
