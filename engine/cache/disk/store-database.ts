@@ -39,10 +39,14 @@ export const DATABASE = "results.db";
 /** An open database. All methods throw a StoreProblem only. */
 export class StoreDatabase {
   readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #file: number;
   readonly #statements = new Map<string, StatementSync>();
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#path = path;
+    this.#file = statSync(path).ino;
   }
 
   /** @param create make what is not there; else null is returned */
@@ -58,7 +62,7 @@ export class StoreDatabase {
       if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new StoreProblem("damaged", "it is a folder");
       database = new sqlite.DatabaseSync(path, { timeout: BUSY_TIMEOUT });
       prepare(database, folder);
-      return new StoreDatabase(database);
+      return new StoreDatabase(database, path);
     } catch (error) {
       database?.close();
       throw storeProblem(error);
@@ -94,6 +98,8 @@ export class StoreDatabase {
   /** All or nothing of what `body` writes. An interrupt may have cut off the one before in its middle. */
   transaction<T>(body: () => T): T {
     return this.#try(() => {
+      // SQLite goes on writing to a file that was removed, where nobody will find it.
+      if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#file) throw new StoreProblem("moved", "it was removed");
       if (this.#database.isTransaction) this.#database.exec("rollback");
       this.#database.exec("begin immediate");
       try {
@@ -138,7 +144,16 @@ export class StoreDatabase {
 
 /** Git does not see what is kept in a folder `.flowlet`. */
 function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  // One by one: Node makes folders in /proc for ever, https://github.com/nodejs/node/issues/31481
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  for (const one of missing) {
+    try {
+      mkdirSync(one);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
   const own = dirname(folder);
   if (basename(own) === ".flowlet" && !existsSync(join(own, ".gitignore"))) writeFileSync(join(own, ".gitignore"), "*\n");
 }

@@ -18,8 +18,8 @@ export class StoreProblem extends Error {
 
 /** Primary result codes of SQLite. */
 const BUSY = 5, LOCKED = 6, READONLY = 8, CORRUPT = 11, FULL = 13, NOTADB = 26;
-/** Extended ones. */
-const READONLY_DBMOVED = 1032, CORRUPT_INDEX = 779;
+/** An extended one. */
+const READONLY_DBMOVED = 1032;
 
 /** What an error of SQLite or of the file system means. */
 export function storeProblem(error: unknown): StoreProblem {
@@ -29,7 +29,7 @@ export function storeProblem(error: unknown): StoreProblem {
   const primary = errcode & 0xff;
   if (errcode === READONLY_DBMOVED) return new StoreProblem("moved", "it was removed", { cause: error });
   if (primary === BUSY || primary === LOCKED) return new StoreProblem("busy", "another process holds it", { cause: error });
-  if (primary === CORRUPT || primary === NOTADB || errcode === CORRUPT_INDEX) return new StoreProblem("damaged", message, { cause: error });
+  if (primary === CORRUPT || primary === NOTADB) return new StoreProblem("damaged", message, { cause: error });
   // A table that is missing: it is an SQLite database, and not ours.
   if (primary === 1 && /no such (table|column)/.test(message)) return new StoreProblem("damaged", message, { cause: error });
   return new StoreProblem("unusable", primary === FULL ? "the disk is full" : primary === READONLY ? "it can not be written" : message, { cause: error });
