@@ -8,6 +8,7 @@ export { recordTaskDisplay, recordTaskLog, recordTaskOutput } from "./runners/ta
 export { prepareTracing } from "./runners/task-tracing.ts";
 export { ResultCache, type ResultCacheOptions } from "./cache/result-cache.ts";
 export { configuredStore } from "./cache/disk/configured-store.ts";
+export { StoreCatalog, type MemoryOnlyTask, type StoredResult, type StoredResultDetails, type StoredResultFilter } from "./cache/disk/store-catalog.ts";
 export type { ResultStore, StoreStats } from "./cache/disk/result-store.ts";
 export { knownValue } from "./cache/known-values.ts";
 export type { ImportFinder, ImportedModule, Places } from "./cache/content.ts";

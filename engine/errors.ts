@@ -131,6 +131,10 @@ export const ERRORS = {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",
     help: "Add the task first, or choose one that the flow has.",
   },
+  RESULTS_NOT_READ: {
+    message: "The kept results in {folder} can not be read: {why}.",
+    help: "Try again when no other process uses them; if they are damaged, remove the folder: everything in it can be made again.",
+  },
   RESULT_NOT_KEPT: {
     message: "The result was not kept with the state: only runs with checkpointing write results.",
     help: "Run the task again: leave its state out, or run with { checkpointing: true } in the first place.",

@@ -13,9 +13,9 @@ export class Notebook {
     this.client = client;
   }
 
-  /** Starts a kernel; `files` are written into the notebook's folder first; `env`: variables that the kernel has. */
-  static async open(files: Record<string, string> = {}, env: Record<string, string> = {}): Promise<Notebook> {
-    const client = await KernelClient.start({ env: { FLOWLET__LOGGING__LEVEL: "INFO", ...env } });
+  /** Starts a kernel; `files` are written into the notebook's folder first; `env`: variables that the kernel has; `directory`: the folder, where it is not a new one. */
+  static async open(files: Record<string, string> = {}, env: Record<string, string> = {}, directory?: string): Promise<Notebook> {
+    const client = await KernelClient.start({ env: { FLOWLET__LOGGING__LEVEL: "INFO", ...env }, ...(directory !== undefined && { directory }) });
     const notebook = new Notebook(client);
     for (const [name, text] of Object.entries(files)) notebook.write(name, text);
     await notebook.cell("counting", `

@@ -1,0 +1,36 @@
+/** What the `flowlet` command can do, and how it ends: 0 done, 1 failed with one line on stderr that says why, 2 used wrongly. */
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { cacheCommand } from "./cache-command.ts";
+import { configCommand } from "./config-command.ts";
+
+const WRONG_USE = 2;
+
+/** Runs the command with these arguments. @returns the exit code */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const program = new Command("flowlet")
+    .description("Looks after what Flowlet keeps.")
+    .version(packageVersion(), "-V, --version", "print Flowlet's version")
+    .showHelpAfterError("(flowlet --help lists what there is)")
+    .addCommand(cacheCommand())
+    .addCommand(configCommand());
+  for (const command of everyCommand(program)) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 || error.code === "commander.help" ? error.exitCode && WRONG_USE : WRONG_USE;
+    process.stderr.write(`flowlet: ${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+function everyCommand(program: Command): Command[] {
+  const all = [program];
+  for (let at = 0; at < all.length; at++) all.push(...(all[at] as Command).commands);
+  return all;
+}
+
+function packageVersion(): string {
+  return (createRequire(import.meta.url)("flowlet/package.json") as { readonly version: string }).version;
+}
