@@ -25,6 +25,7 @@ const inPython = (name: string, file: string, peer: PythonPeerName): Engine =>
 export const BARE_AWAIT = inNode("bare await", "bare-await.ts");
 export const FLOWLET = inNode("**Flowlet**", "flowlet.ts");
 export const FLOWLET_ALL_ON: Engine = { ...FLOWLET, name: "**Flowlet**, all on" };
+export const FLOWLET_DISK = inNode("**Flowlet**", "flowlet-disk.ts");
 export const FLOWLET_GRAPH = inNode("**Flowlet**", "flowlet-graph.ts");
 export const FLOWLET_CONTENTS = inNode("**Flowlet**", "flowlet-contents.ts");
 export const FLOWLET_THREADS = inNode("**Flowlet**, ThreadExecutor", "flowlet-threads.ts", {

@@ -6,6 +6,7 @@ import type { Engine } from "./engines.ts";
 import { count, type Measured, type Section, type Wanted } from "./section.ts";
 import type { Measurement } from "./scripts/measurement.ts";
 import { building } from "./sections/building.ts";
+import { disk } from "./sections/disk.ts";
 import { fingerprint } from "./sections/fingerprint.ts";
 import { graph } from "./sections/graph.ts";
 import { kept } from "./sections/kept.ts";
@@ -18,7 +19,7 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60_000;
 
 /** In the order of the page. */
-export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, plan, fingerprint, graph, threads];
+export const ENGINE_SECTIONS: readonly Section[] = [tasks, mapped, building, kept, disk, plan, fingerprint, graph, threads];
 
 export interface EngineOptions {
   readonly quick: boolean;
@@ -60,7 +61,7 @@ export async function measureSection(section: Section, { quick, alone }: EngineO
 /** Runs one process and reads what it measured. */
 export async function measureOne({ engine, case: name, tasks, repetitions }: Wanted): Promise<Measurement> {
   const { stdout } = await run(engine.program, [...engine.args, name, String(tasks), String(repetitions)], {
-    timeout: TIMEOUT_MS, maxBuffer: 1 << 28, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "WARNING", NODE_ENV: "production" },
+    timeout: TIMEOUT_MS, maxBuffer: 1 << 28, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "WARNING", FLOWLET__CACHE__FOLDER: "false", NODE_ENV: "production" },
   });
   const line = stdout.trim().split("\n").findLast((text) => text.startsWith('{"phases"'));
   if (line === undefined) throw new Error("it ended without a measurement");

@@ -42,7 +42,7 @@ const cells = (clean = "x * factor") => ({
 async function runAll(notebook: Notebook, texts: Record<string, string> = cells()): Promise<Record<string, string>> {
   for (const [id, code] of Object.entries(texts)) await notebook.cell(id, code);
   await notebook.cell("run", "const state = await flow.run();");
-  return await notebook.value("Object.fromEntries([...state.result].map(([one, its]) => [one.name, its.isMapped() ? its.mapStates.map((child) => child.type).join() : its.type]))") as Record<string, string>;
+  return await notebook.value("Object.fromEntries([...state.result].map(([one, its]) => [one.name, its.isMapped() ? (its as any).mapStates.map((child: State) => child.type).join() : its.type]))") as Record<string, string>;
 }
 
 test("the kernel is restarted and all cells are run: everything pure is kept; what is not says why", async () => {
@@ -70,7 +70,7 @@ test("two kernels of one folder keep results at the same time, and a third one f
   const [one, other] = await Promise.all([open(), open()]);
   await Promise.all([runAll(one, flow(0)), runAll(other, flow(200))]);
   await Promise.all([runAll(one, flow(200)), runAll(other, flow(0))]);
-  for (const notebook of [one, other]) expect(await notebook.value("[...state.result.values()].every((its, n) => its.result.square === its.result.n ** 2)")).toBe(true);
+  for (const notebook of [one, other]) expect(await notebook.value("[...state.result.values()].every((its: any) => its.result.square === its.result.n ** 2)")).toBe(true);
   await Promise.all([close(one), close(other)]);
   const third = await open();
   for (const first of [0, 200]) {
@@ -88,7 +88,7 @@ test("killed in the middle of a run, it goes on after the last task that had fin
   for (const [id, code] of Object.entries(texts)) await notebook.cell(id, code);
   const died = notebook.client.execute("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 600); const state = await flow.run();", { metadata: { cellId: "run" } });
   expect((await died).error?.ename).toBe("KernelDied");
-  await notebook.cell("counting", `import { task, Flow } from "flowlet";`);
+  await notebook.cell("counting", `import { task, Flow, type State } from "flowlet";`);
   const states = await runAll(notebook, texts);
   expect(Object.keys(states)).toEqual(["slow"]);
   const kept = await notebook.value("[...state.result.values()].filter((its) => its.isCached()).length") as number;
