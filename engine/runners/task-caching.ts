@@ -109,7 +109,9 @@ export function keepResult(run: TaskRun, state: State): State {
   });
   settled(run, keys, kept);
   const { guarded } = run;
-  const keep = () => keepWithManifest(keys.cache, key, kept, keyParts);
+  // What a validator compares would be written with the result; secrets are written nowhere.
+  const isWritten = validated === undefined || secretInputs(run) === undefined;
+  const keep = () => keepWithManifest(keys.cache, key, kept, isWritten ? keyParts : "memory");
   if (guarded === null) keep();
   else keys.guard.ran({ name: run.fullName, inputs: guarded, keep, refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
   return state;

@@ -15,7 +15,7 @@ interface Output { output_type: string; text?: string | string[]; data?: Record<
 interface Notebook { cells: { id: string; cell_type: string; outputs?: Output[] }[]; metadata: { kernelspec?: { name: string } } }
 
 const join_ = (text: string | string[] | undefined) => (Array.isArray(text) ? text.join("") : (text ?? ""));
-const nbconvert = (...options: string[]) => promisify(execFile)(JUPYTER, ["nbconvert", ...options], { cwd: folder, maxBuffer: 1 << 26, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "INFO" } });
+const nbconvert = (...options: string[]) => promisify(execFile)(JUPYTER, ["nbconvert", ...options], { cwd: folder, maxBuffer: 1 << 26, env: { ...process.env, FLOWLET__LOGGING__LEVEL: "INFO", FLOWLET__CACHE__FOLDER: "false" } });
 
 async function execute(name: string): Promise<Notebook> {
   await nbconvert("--execute", "--to", "notebook", "--output-dir", folder, join(ROOT, "examples", name));

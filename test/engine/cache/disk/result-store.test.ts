@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContentReader } from "../../../../engine/cache/content.ts";
 import { ResultCache } from "../../../../engine/cache/result-cache.ts";
@@ -45,6 +46,25 @@ describe("what is kept comes back in another process", () => {
     expect(statSync(join(folder, "results.db")).size).toBeLessThan(200_000);
     expect(storeIn(folder).get("b")?.value).toEqual(value);
   });
+});
+
+test("whatever is written comes back equal, or stays in memory", async () => {
+  const folder = temporaryFolder();
+  const writes = storeIn(folder), reads = storeIn(folder), reader = new ContentReader();
+  let number = 0;
+  const anything = fc.anything({ withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withObjectString: true, withTypedArray: true, withSparseArray: true, withUnicodeString: true } as fc.ObjectConstraints);
+  await fc.assert(fc.asyncProperty(anything, async (value) => {
+    const key = `k${number++}`;
+    const kept = result(key, value);
+    writes.put(kept, null);
+    await writes.flush();
+    const back = reads.get(key);
+    if (back === undefined) return;
+    expect(reader.read(back.value).id).toBe(reader.read(value).id);
+    expect(back.value).toStrictEqual(value);
+  }), { numRuns: 1_000 });
+  expect(reads.stats.damaged).toBe(0);
+  expect(reads.stats.hits).toBeGreaterThan(900);
 });
 
 class Model { weights = [1]; }

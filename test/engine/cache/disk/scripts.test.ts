@@ -1,6 +1,6 @@
 /** Scripts that keep results, run in plain Node, edited and run again. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeEach, expect, test } from "vitest";
@@ -129,3 +129,22 @@ test("after a restart the reasons say what has changed since, and what came from
     "fit: its result was kept in memory only: it holds an instance of Model",
   ]);
 }, 120_000);
+
+test("no secret is written: not as a result, not as what a validator compares", async () => {
+  writeFileSync(join(folder, "secrets.mts"), `
+    import { Flow, FlowletSecret, task, allInputs } from ${JSON.stringify(ENGINE)};
+    const size = task(function size(token: string) { return token.length; });
+    const compared = task(function compared(token: string) { return token.length * 2; }, { cacheFor: 60_000, cacheValidator: allInputs });
+    const flow = new Flow("secrets", { cache: true }, () => { const token = new FlowletSecret("TOKEN"); size(token); compared(token); });
+    const state = await flow.run();
+    console.log(state.type);
+  `);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FLOWLET__") && !name.startsWith("VITEST")));
+  const printed = await new Promise<string>((resolve) => {
+    execFile(process.execPath, ["secrets.mts"], { cwd: folder, env: { ...env, HOME: folder, FLOWLET__CONTEXT__SECRETS__TOKEN: "swordfish-and-chips", FLOWLET__LOGGING__LEVEL: "WARNING" } }, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+  expect(printed).toBe("Success\n");
+  const bytes = readFileSync(join(folder, ".flowlet/results/results.db"), "latin1");
+  expect(bytes).toContain("size-1");
+  expect(bytes).not.toContain("swordfish");
+});
