@@ -20,7 +20,7 @@ const FLOWS: Readonly<Record<string, () => Flow>> = {
   "disk-rows": () => new Flow("rows", { cache: true }, () => { rows(size); }),
 };
 
-async function measured(body: () => Promise<void>): Promise<{ wall: number; cpu: number }> {
+async function measured(body: () => Promise<void>): Promise<Times> {
   const before = process.cpuUsage(), start = performance.now();
   await body();
   const wall = performance.now() - start, { user, system } = process.cpuUsage(before);
@@ -36,10 +36,12 @@ async function runOnce(again: boolean): Promise<void> {
     if (!state.isSuccessful() || (again && ran > 0)) throw new Error(`the flow ended ${state.type}, ${ran} tasks ran`);
   });
   const keep = await measured(async () => { await configuredStore()?.flush(); });
-  process.stdout.write(JSON.stringify({ run, keep }));
+  process.stdout.write(JSON.stringify({ run, keep, memory: process.resourceUsage().maxRSS / 1024 }));
 }
 
-function inProcess(folder: string, again: boolean): { run: { wall: number; cpu: number }; keep: { wall: number; cpu: number } } {
+interface Times { readonly wall: number; readonly cpu: number }
+
+function inProcess(folder: string, again: boolean): { readonly run: Times; readonly keep: Times; readonly memory: number } {
   const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, String(size), again ? "again" : "first"], {
     encoding: "utf8", env: { ...process.env, FLOWLET__CACHE__FOLDER: folder },
   });
@@ -50,17 +52,20 @@ function inProcess(folder: string, again: boolean): { run: { wall: number; cpu: 
 if (process.argv[4] === "first" || process.argv[4] === "again") await runOnce(process.argv[4] === "again");
 else {
   const phases: Record<string, Phase> = { first: { wall: [], cpu: [] }, keep: { wall: [], cpu: [] }, again: { wall: [], cpu: [] } };
-  const add = (phase: string, { wall, cpu }: { wall: number; cpu: number }) => { phases[phase]!.wall.push(wall); phases[phase]!.cpu.push(cpu); };
+  const add = (phase: string, { wall, cpu }: Times) => { phases[phase]!.wall.push(wall); phases[phase]!.cpu.push(cpu); };
+  let memory = 0;
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const folder = mkdtempSync(join(tmpdir(), "flowlet-bench-disk-"));
     try {
       const first = inProcess(folder, false);
       add("first", first.run);
       add("keep", first.keep);
-      add("again", inProcess(folder, true).run);
+      const second = inProcess(folder, true);
+      add("again", second.run);
+      memory = Math.max(memory, first.memory, second.memory);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  process.stdout.write(`\n${JSON.stringify({ phases, memoryBefore: null, memory: null } satisfies Measurement)}\n`);
+  process.stdout.write(`\n${JSON.stringify({ phases, memoryBefore: null, memory } satisfies Measurement)}\n`);
 }

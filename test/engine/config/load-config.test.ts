@@ -32,6 +32,7 @@ describe("values", () => {
       flows: { eagerEdgeValidation: false, runOnSchedule: true, checkpointing: false, defaults: { storage: { addDefaultLabels: true } } },
       tasks: { defaults: { maxRetries: 0, retryDelay: null, timeout: null } },
       engine: { executor: { default: "local", concurrency: null } },
+      cache: { enabled: null, folder: ".flowlet/results", maxSize: 2_000_000_000 },
       context: {}, user: {},
     });
   });
