@@ -25,14 +25,13 @@ describe("values", () => {
     const { config, problems } = loadConfig({ home, variables: {} });
     expect(problems).toEqual([]);
     expect(config).toEqual({
-      cache: { trace: true },
       homeDir: join(home, ".flowlet"), backend: "server",
       server: { host: "http://localhost", port: 4200, endpoint: "http://localhost:4200", ui: { host: "http://localhost", port: 8080, endpoint: "http://localhost:8080" } },
       logging: { level: "INFO", format: "[%(asctime)s] %(levelname)s - %(name)s | %(message)s", datefmt: "%Y-%m-%d %H:%M:%S%z", logAttributes: [], extraLoggers: [] },
       flows: { eagerEdgeValidation: false, runOnSchedule: true, checkpointing: false, defaults: { storage: { addDefaultLabels: true } } },
       tasks: { defaults: { maxRetries: 0, retryDelay: null, timeout: null } },
       engine: { executor: { default: "local", concurrency: null } },
-      cache: { enabled: null, folder: ".flowlet/results", maxSize: 2_000_000_000 },
+      cache: { enabled: null, folder: ".flowlet/results", maxSize: 2_000_000_000, trace: true },
       context: {}, user: {},
     });
   });

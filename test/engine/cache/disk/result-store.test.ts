@@ -125,13 +125,13 @@ test("what a key was made of, and how long the task took, is known in the next p
   const folder = temporaryFolder();
   const store = storeIn(folder);
   const one = store.tasks("f");
-  one.parts.set("t", parts("k", { "the code": "c1", factor: "n2" }, { rows: "x" }));
+  one.parts.set("t", { ...parts("k", { "the code": "c1", factor: "n2" }, { rows: "x" }), declared: new Map([["file a.csv", "c"]]), unkept: "it failed the last time" });
   one.durations.set("t", 8200);
   store.runEnded("f");
   await store.flush();
   const cache = new ResultCache({ store: () => storeIn(folder) });
   const last = cache.lastParts("f").get("t");
-  expect([last?.key, last?.code, last?.inputs]).toEqual(["k", new Map([["the code", "c1"], ["factor", "n2"]]), new Map([["rows", "x"]])]);
+  expect([last?.key, last?.prefix, last?.code, last?.names, last?.contents, last?.declared, last?.unkept]).toEqual(["k", "p", new Map([["the code", "c1"], ["factor", "n2"]]), ["rows"], ["x"], new Map([["file a.csv", "c"]]), "it failed the last time"]);
   expect(cache.lastDuration("f", "t")).toBe(8200);
   expect(cache.lastDuration("f", "other")).toBeNull();
 });

@@ -125,7 +125,7 @@ test("after a restart the reasons say what has changed since, and what came from
   });
   expect(await reasons(2)).toEqual(["scale", "steady", "now", "versioned", "hourly", "fit"].map((name) => `${name}: never run`));
   expect(await reasons(3)).toEqual([
-    expect.stringMatching(/^scale: `?factor`? changed/), "steady: kept", "now: outside: Date.now; not used after a restart", "versioned: kept, from outside: Date.now", "hourly: kept, from outside: Date.now",
+    expect.stringMatching(/^scale: `?factor`? changed/), "steady: kept", "now: outside: Date.now; not used after a restart", expect.stringMatching(/^versioned: kept.* from outside: Date.now/), expect.stringMatching(/^hourly: kept.* from outside: Date.now/),
     "fit: its result was kept in memory only: it holds an instance of Model",
   ]);
 }, 120_000);
@@ -148,3 +148,27 @@ test("no secret is written: not as a result, not as what a validator compares", 
   expect(bytes).toContain("size-1");
   expect(bytes).not.toContain("swordfish");
 });
+
+test("a file that a task has read counts after a restart too, and its old content has its result back", async () => {
+  writeFileSync(join(folder, "reads.mts"), `
+    import { readFileSync } from "node:fs";
+    import { Flow, task } from ${JSON.stringify(ENGINE)};
+    const read = task(function read() { console.log("ran read"); return readFileSync("data.txt", "utf8"); });
+    const flow = new Flow("reads", { cache: true });
+    const text = flow.build(() => read());
+    const state = await flow.run();
+    console.log("value " + state.result.get(text).result);
+  `);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FLOWLET__") && !name.startsWith("VITEST")));
+  const runWith = async (text: string) => {
+    writeFileSync(join(folder, "data.txt"), text);
+    return await new Promise<string>((resolve) => {
+      execFile(process.execPath, ["reads.mts"], { cwd: folder, env: { ...env, HOME: folder, NODE_NO_WARNINGS: "1", FLOWLET__LOGGING__LEVEL: "WARNING" } }, (_, stdout, stderr) => resolve(stdout + stderr));
+    });
+  };
+  expect(await runWith("one")).toBe("ran read\nvalue one\n");
+  expect(await runWith("one")).toBe("value one\n");
+  expect(await runWith("two")).toBe("ran read\nvalue two\n");
+  expect(await runWith("one")).toBe("value one\n");
+  expect(await runWith("two")).toBe("value two\n");
+}, 120_000);

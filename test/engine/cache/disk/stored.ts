@@ -34,10 +34,10 @@ export function storeIn(folder: string, options?: ResultStoreOptions): ResultSto
 /** A result of task `t`, as a run keeps it. */
 export function result(key: string, value: unknown, more: Partial<KeptResult> = {}): KeptResult {
   const { id, size } = reader.read(value);
-  return { key, value, content: primitiveContent(value) ?? id, size, logs: [], outside: [], dependencies: [], duration: 5, at: 1_700_000_000_000, flow: "f", slug: "t", mapIndex: null, ...more };
+  return { key, value, content: primitiveContent(value) ?? id, size, logs: [], outside: [], dependencies: [], duration: 5, at: 1_700_000_000_000, flow: "f", slug: "t", mapIndex: null, validated: undefined, usedAt: 0, ...more };
 }
 
-export const parts = (key: string, code: Record<string, string>, inputs: Record<string, string> = {}): KeyParts => ({ key, code: new Map(Object.entries(code)), inputs: new Map(Object.entries(inputs)) });
+export const parts = (key: string, code: Record<string, string>, inputs: Record<string, string> = {}): KeyParts => ({ key, prefix: "p", code: new Map(Object.entries(code)), names: Object.keys(inputs), contents: Object.values(inputs) });
 
 /** Puts results into a folder and closes it. */
 export async function fill(folder: string, results: readonly KeptResult[], options?: ResultStoreOptions): Promise<void> {
