@@ -6,6 +6,7 @@ import type { Engine } from "./engines.ts";
 import { count, type Measured, type Section, type Wanted } from "./section.ts";
 import type { Measurement } from "./scripts/measurement.ts";
 import { building } from "./sections/building.ts";
+import { disk } from "./sections/disk.ts";
 import { fingerprint } from "./sections/fingerprint.ts";
 import { disk } from "./sections/disk.ts";
 import { graph } from "./sections/graph.ts";

@@ -59,7 +59,7 @@ export class ResultCache {
       const isSame = id === entry.content;
       if (!isSame || !this.reader.areCurrent(classes)) {
         this.#drop(key);
-        // Nobody can have changed what is on disk.
+        // Nobody can have changed what is on disk; instances of classes are not there.
         return isSame ? "redefined" : (this.#fromDisk(key) ?? "changed");
       }
     }

@@ -35,7 +35,7 @@ class Notebook implements NotebookFlows {
   #logging = false;
 
   constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder) {
-    this.#cache = new ResultCache({ store: () => configuredStore(this.#directory), known: knownValue, places: code, modules: code });
+    this.#cache = new ResultCache({ known: knownValue, places: code, modules: code, store: () => configuredStore(this.#directory) });
     this.#frontEnd = frontEnd;
     this.#threads = threads;
     this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));

@@ -86,7 +86,9 @@ test("killed in the middle of a run, it goes on after the last task that had fin
   };
   const notebook = await open();
   for (const [id, code] of Object.entries(texts)) await notebook.cell(id, code);
-  const died = notebook.client.execute("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 600); const state = await flow.run();", { metadata: { cellId: "run" } });
+  const died = notebook.client.execute(`
+    let finished = 0;
+    const state = await flow.run({}, { taskRunnerStateHandlers: [(_task, _old, now) => { if (now.isFinished() && ++finished === 12) setTimeout(() => process.kill(process.pid, "SIGKILL"), 20); }] });`, { metadata: { cellId: "run" } });
   expect((await died).error?.ename).toBe("KernelDied");
   await notebook.cell("counting", `import { task, Flow, type State } from "flowlet";`);
   const states = await runAll(notebook, texts);

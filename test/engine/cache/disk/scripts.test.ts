@@ -72,7 +72,7 @@ test("without cache nothing is kept, whatever is on disk; the run, the flow and 
 }, 120_000);
 
 test("runs on a schedule keep and use results only where the flow says so", async () => {
-  const schedule = "schedule: new Schedule([new DatesClock([new Date(Date.now() + 300)])])";
+  const schedule = "schedule: new Schedule([new DatesClock([new Date(Date.now() + 2_000)])])";
   expect((await run({ options: `{ ${schedule} }` }, { FLOWLET__CACHE__ENABLED: "true" })).ran).toHaveLength(3);
   expect((await run({ options: `{ ${schedule} }` }, { FLOWLET__CACHE__ENABLED: "true" })).ran).toHaveLength(3);
   expect((await run({ options: `{ cache: true, ${schedule} }` })).ran).toHaveLength(3);
