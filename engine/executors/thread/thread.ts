@@ -4,6 +4,7 @@ import { FlowletError } from "../../errors.ts";
 import { isTracing } from "../../tracing/install.ts";
 import { Claims } from "./claims.ts";
 import { startWorker } from "./start-worker.ts";
+import { endingOf } from "./thread-ending.ts";
 import type { FromThread, HeardFromThread, ThreadData, ToThread } from "./messages.ts";
 import type { CallingRun, ThreadCall } from "./thread-call.ts";
 import type { ThreadSetup } from "./thread-host.ts";
@@ -233,7 +234,7 @@ export class Thread {
           else call.heard(message);
           break;
         case "began":
-          call?.started?.();
+          call?.started();
           break;
         case "noticed":
           call?.noticed?.(message.seen);
@@ -308,11 +309,4 @@ function remember(numbers: Set<number>, number: number, most: number, forget: (o
   const [oldest] = numbers;
   numbers.delete(oldest);
   forget(oldest);
-}
-
-/** Why a thread has ended by itself, in words. */
-function endingOf(code: number, error: Error | null): string {
-  if (error === null) return `its code called process.exit(${code})`;
-  if ((error as { code?: unknown }).code === "ERR_WORKER_OUT_OF_MEMORY") return "it ran out of memory";
-  return `an error was thrown that nothing caught: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
 }
