@@ -60,6 +60,8 @@ export class CapturedValues {
   /** Of scripts that were met last: whoever asks where a function is written often asks for the script next. */
   readonly #sources = new Map<string, string>();
   readonly #readers = new Map<string, () => unknown>();
+  /** Id of the latest script that was announced. */
+  #announced = -1;
 
   /** Where a function is written and what it has captured. About 0.1 ms. */
   originOf(fn: Function): FunctionOrigin {
@@ -101,8 +103,10 @@ export class CapturedValues {
     if (source !== undefined) this.#remember(scriptId, source);
   }
 
-  /** Ids of the scripts with this URL, as far as any function's script has been asked for since they were compiled. */
-  scriptIds(isWanted: (url: string) => boolean): readonly string[] {
+  /** Ids of the scripts with such a URL that were compiled before another script was. */
+  scriptIds(isWanted: (url: string) => boolean, before: string): readonly string[] {
+    // Scripts that their host has noted came without the others being announced.
+    if (Number(before) > this.#announced) this.#debugging(() => {});
     return [...this.#scriptUrls].filter(([, url]) => isWanted(url)).map(([id]) => id);
   }
 
@@ -233,7 +237,10 @@ export class CapturedValues {
     if (this.#session === null) {
       this.#session = new Session();
       this.#session.connect();
-      this.#session.on("Debugger.scriptParsed", ({ params }) => { this.#scriptUrls.set(params.scriptId, params.url); });
+      this.#session.on("Debugger.scriptParsed", ({ params }) => {
+        this.#scriptUrls.set(params.scriptId, params.url);
+        this.#announced = Math.max(this.#announced, Number(params.scriptId));
+      });
     }
     let answer: T | undefined;
     let failure: Error | null = null;

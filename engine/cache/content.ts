@@ -53,9 +53,9 @@ export class ContentReader {
    * Content of code that is asked for again and again. As long as nothing has changed it is the very same object.
    * @param owner what the code belongs to: the reading is kept as long as it lives
    */
-  readCode(owner: object, parts: () => Iterable<readonly [label: string, value: unknown]>): Content {
+  readCode(owner: object, parts: () => KnownReading["values"]): Content {
     const last = this.#readings.get(owner);
-    const values = [...parts()];
+    const values = parts();
     if (last !== undefined && last.settled && holds(last, values) && (last.roots.length === 0 || this.#isSameData(last))) return last.content;
     const reading = { ...new CodeReader(this.#facts, this.#options, true).run(values), values, digest: null };
     const same = last !== undefined && last.content.id === reading.content.id && last.content.unknown === reading.content.unknown;
@@ -87,8 +87,8 @@ interface KnownReading extends CodeReading {
 }
 
 function holds({ checks, values }: KnownReading, now: KnownReading["values"]): boolean {
-  if (values.length !== now.length) return false;
-  for (let i = 0; i < values.length; i++) if (values[i][0] !== now[i][0] || !Object.is(values[i][1], now[i][1])) return false;
+  if (values !== now && values.length !== now.length) return false;
+  for (let i = 0; values !== now && i < values.length; i++) if (values[i][0] !== now[i][0] || !Object.is(values[i][1], now[i][1])) return false;
   for (const check of checks) if (!check()) return false;
   return true;
 }

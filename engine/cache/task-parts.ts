@@ -9,8 +9,30 @@ import { scriptOrigin } from "./script-origin.ts";
 /** Settings of a task that its function may read from `this`. */
 const SETTINGS = ["name", "slug", "tags", "maxRetries", "retryDelay", "timeout", "nout", "cacheFor", "cacheKey", "skipOnUpstreamSkip", "logStdout"] as const;
 
-/** Parts of a task's code by label. */
-export function* taskParts(task: Task): Iterable<readonly [label: string, value: unknown]> {
+type Parts = readonly (readonly [label: string, value: unknown])[];
+
+/** Parts of tasks that are no more than their function. */
+const simple = new WeakMap<Function, Parts>();
+
+/** Parts of a task's code by label; the same list as long as nothing of it has changed, where that is easily told. */
+export function taskParts(task: Task): Parts {
+  const { original } = task;
+  const { run } = task;
+  if (original.constructor !== FunctionTask || !hasOnlyRun(task) || (task !== original && !hasOnlyRun(original))) return [...allParts(task)];
+  let parts = simple.get(run);
+  if (parts === undefined) {
+    parts = [...allParts(task)];
+    if (parts.length === 1) simple.set(run, parts);
+  }
+  return parts;
+}
+
+function hasOnlyRun(task: Task): boolean {
+  for (const key of Object.keys(task)) if (key !== "run") return false;
+  return true;
+}
+
+function* allParts(task: Task): Iterable<readonly [label: string, value: unknown]> {
   const { original } = task;
   const isFunction = original.constructor === FunctionTask;
   const code = codeOf(task);

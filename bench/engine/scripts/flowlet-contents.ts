@@ -10,7 +10,7 @@ function makeTask(index: number): () => unknown {
   const name = (kind: string) => `${kind}_${index}`;
   const constants = Array.from({ length: 12 }, (_, at) => `${name("c")}_${at}`);
   const helpers = Array.from({ length: 6 }, (_, at) => `${name("h")}_${at}`);
-  // Names are found by evaluating them: a script's own `let` would be as good, and could not be made here.
+  // Names of the realm are found by evaluating them.
   for (const [at, constant] of constants.entries()) (globalThis as Record<string, unknown>)[constant] = at % 2 === 0 ? at : `text ${at}`;
   (globalThis as Record<string, unknown>)[name("o")] = { by: index, list: [1, 2, 3] };
   const source = `${helpers.map((helper, at) => `globalThis.${helper} = (n) => n * ${at} + ${constants[at]};`).join("\n")}

@@ -16,7 +16,7 @@ export const fingerprint: Section = {
 
   wanted(quick) {
     return [
-      want(FLOWLET_CONTENTS, "code", quick ? 20 : 200, quick ? 2 : 5), want(FLOWLET_CONTENTS, "numbers", quick ? 10_000 : 1_000_000, quick ? 2 : 9),
+      want(FLOWLET_CONTENTS, "code", 20, quick ? 2 : 9), want(FLOWLET_CONTENTS, "numbers", quick ? 10_000 : 1_000_000, quick ? 2 : 9),
       want(FLOWLET_CONTENTS, "rows", quick ? 1_000 : 10_000, quick ? 2 : 9), want(FLOWLET_CONTENTS, "rows", quick ? 2_000 : 100_000, quick ? 2 : 5), want(FLOWLET_CONTENTS, "keeping", quick ? 1_000 : 100_000, quick ? 2 : 5),
     ];
   },

@@ -252,8 +252,9 @@ export class CodeReader extends ReaderSurroundings {
     if (kind === "pure" && value !== null && (typeof value === "function" || typeof value === "object")) {
       for (const member of use.members) {
         const added = (value as Record<string, unknown>)[member];
-        if (typeof added !== "function" || isNative(added) || this.facts.originOf(added).kind !== "user") continue;
-        this.#check(() => (value as Record<string, unknown>)[member] === added);
+        if (added === undefined || (typeof added === "function" && (isNative(added) || this.facts.originOf(added).kind !== "user"))) continue;
+        if (typeof added === "object" && added !== null) continue;
+        this.#check(() => Object.is((value as Record<string, unknown>)[member], added));
         this.#member(member, added);
       }
     }

@@ -140,7 +140,7 @@ export class FunctionFactsFinder {
       if (scope === undefined) settled = false;
       const imported = scope !== undefined && scope === origin.moduleScope ? script?.imports.get(name) : undefined;
       const value = scope?.[name];
-      const fixed = scope !== undefined && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin.url, imported, value));
+      const fixed = scope !== undefined && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin, imported, value));
       const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
       names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
     }
@@ -157,12 +157,12 @@ export class FunctionFactsFinder {
   }
 
   /** Imports are live: can the module assign another value to this export? What is not certain is asked for each time. */
-  #neverAssigned(url: string, { specifier, name }: { readonly specifier: string; readonly name: string }, value: unknown): boolean {
+  #neverAssigned({ url, scriptId }: FunctionOrigin, { specifier, name }: { readonly specifier: string; readonly name: string }, value: unknown): boolean {
     if (name === "*") return true;
     if (!/^(\.{0,2}\/|file:)/.test(specifier)) return typeof value === "function";
     if (!URL.canParse(specifier, url)) return false;
     const target = new URL(specifier, url).href.replace(/\?.*$/, "");
-    const ids = this.captured.scriptIds((candidate) => isSameFile(candidate, target));
+    const ids = this.captured.scriptIds((candidate) => isSameFile(candidate, target), scriptId);
     return ids.length > 0 && ids.every((id) => {
       const { exports, assigned } = this.#script(id);
       const local = exports.get(name);

@@ -42,9 +42,18 @@ export function membersOf(fn: Function, source: string): FunctionMembers {
     written: [...own, ...ofPrototype].filter(writtenIn).map(([key]) => key),
     base: counts,
     prototypeBase: PROTOTYPE_BASES.has(prototypeBase) || baseHasPrototype ? undefined : prototypeBase,
-    isSame: () => Object.getPrototypeOf(fn) === base && prototypeOf(fn) === prototype && isAsRead(fn, own, (key) => !STANDARD.has(key)) &&
+    isSame: own.length === 0 && ofPrototype.length === 0 ? isStillBare(fn, base, prototype, prototypeBase) : () => Object.getPrototypeOf(fn) === base && prototypeOf(fn) === prototype && isAsRead(fn, own, (key) => !STANDARD.has(key)) &&
       (prototype === null || (Object.getPrototypeOf(prototype) === prototypeBase && isAsRead(prototype, ofPrototype, (key) => key !== "constructor"))),
   };
+}
+
+/** The same for a function without members, which most are. */
+function isStillBare(fn: Function, base: unknown, prototype: object | null, prototypeBase: unknown): () => boolean {
+  const names = Object.getOwnPropertyNames(fn).length;
+  const ofPrototype = prototype === null ? 0 : Object.getOwnPropertyNames(prototype).length;
+  return () => Object.getPrototypeOf(fn) === base && Object.getOwnPropertyNames(fn).length === names && Object.getOwnPropertySymbols(fn).length === 0 &&
+    (prototype === null || (prototypeOf(fn) === prototype && Object.getPrototypeOf(prototype) === prototypeBase &&
+      Object.getOwnPropertyNames(prototype).length === ofPrototype && Object.getOwnPropertySymbols(prototype).length === 0));
 }
 
 function prototypeOf(fn: Function): object | null {

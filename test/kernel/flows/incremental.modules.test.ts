@@ -27,6 +27,12 @@ describeEdits("after an edit of a module exactly the tasks run that must", [
       writeFileSync(\`node_modules/\${folder}/index.js\`, \`export const scaled = (n) => n * \${by}; export const makeScale = (k) => (n) => n * k; export const sizes = { small: \${by} };\`);
       writeFileSync(\`node_modules/\${folder}/index.d.ts\`, "export const scaled: (n: number) => number; export const makeScale: (k: number) => (n: number) => number; export const sizes: { small: number };");
     }`, a: `import { scaled } from "one";`, work: work("scaled(rows.length)") }, edit: { a: `import { scaled } from "two";` }, runs: FOLLOWS, value: 9 },
+  { name: "a file of a linked package", cells: { link: `
+    import { mkdirSync as makeFolder, symlinkSync, writeFileSync as writeText } from "node:fs";
+    makeFolder("workspace/near", { recursive: true }); makeFolder("node_modules", { recursive: true });
+    writeText("workspace/near/package.json", JSON.stringify({ name: "near", version: "1.0.0", type: "module", exports: "./index.ts" }));
+    writeText("workspace/near/index.ts", "export const nearby = (n: number): number => n * 2;");
+    symlinkSync("../workspace/near", "node_modules/near", "dir");`, a: `import { nearby } from "near";`, work: work("nearby(rows.length)") }, edit: { edit: `writeText("workspace/near/index.ts", "export const nearby = (n: number): number => n * 5;");`, a: `import { nearby } from "near";` }, runs: FOLLOWS, value: 15 },
   { name: "what a package's function was made with", cells: { a: `import { makeScale } from "one"; const made = makeScale(2);`, work: work("made(rows.length)") }, edit: { a: `import { makeScale } from "one"; const made = makeScale(7);` }, runs: FOLLOWS, value: 21 },
   { name: "an object of a package that somebody changes", cells: { a: `import { sizes } from "one";`, work: work("rows.length * sizes.small") }, edit: { b: "sizes.small = 9;" }, runs: FOLLOWS, value: 27 },
   { name: "a cell that imports a package, run again", cells: { a: `import { scaled as same } from "one";`, work: work("same(rows.length)") }, edit: { a: `import { scaled as same } from "one";` }, runs: NONE, value: 6 },
