@@ -38,12 +38,12 @@ export interface NotebookOptions {
   /** Kinds of definitions, drawn alike. Default: all. */
   readonly kinds?: readonly KindName[];
   readonly edits?: readonly EditKind[];
-  /** Edits of one notebook (count, at most). Default 6. */
+  /** Edits of one notebook (count, at most). Default 12. */
   readonly maxEdits?: number;
 }
 
 /** Notebooks with what is done to them. */
-export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, maxEdits = 6 }: NotebookOptions = {}): fc.Arbitrary<NotebookCase> {
+export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, maxEdits = 12 }: NotebookOptions = {}): fc.Arbitrary<NotebookCase> {
   const small = fc.nat({ max: LARGEST });
   const choice = fc.nat({ max: 59 });
   const params = fc.tuple(small, small, small);
@@ -53,7 +53,7 @@ export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, maxE
   const edit = fc.record({ kind: fc.constantFrom(...edits), target: choice, part: choice, value: small, following: fc.nat({ max: 2 }).map((n) => n < 2), undone: fc.nat({ max: 2 }).map((n) => n === 2) });
   return fc.record({
     definitions: fc.array(definition, { minLength: 1, maxLength: 8 }), tasks: fc.array(task, { minLength: 1, maxLength: 4 }), nodes: fc.array(node, { minLength: 1, maxLength: 6 }),
-    parameters: fc.tuple(small, small), edits: fc.array(edit, { minLength: 1, maxLength: maxEdits }),
+    parameters: fc.tuple(small, small), edits: fc.array(edit, { minLength: 1, maxLength: maxEdits, size: "max" }),
   }).map(({ definitions, tasks, nodes, parameters, edits }) => ({ program: programOf(definitions, tasks, nodes, parameters), edits }));
 }
 
