@@ -59,8 +59,8 @@ export interface DefinitionKind {
   readonly calls?: true;
   /** Only what awaits may use it. */
   readonly isAsync?: true;
-  /** `never`: a task that uses it is unknown; `perhaps`: it may be, the engine says so. */
-  readonly unknown?: "never judged" | "perhaps";
+  /** A task that uses it is unknown. */
+  readonly isUnknown?: true;
   readonly cell: (writing: Writing) => string;
   readonly use: (name: string, n: string) => string;
   /** @param p as its cell says @param now as other cells have left it */
@@ -193,7 +193,7 @@ export const KINDS = {
     use: (name, n) => `${name}\`ab\${${n}}c\``, facets: (p) => [["tagged template", p]],
   },
   bound: {
-    params: 3, role: "callable", unknown: "perhaps", cell: ({ name, p, n }) => `const ${name} = (function (by, ${n}) { return (${n} * by + this.plus + ${p[2]}) % ${M}; }).bind({ plus: ${p[1]} }, ${p[0]});`, use: (name, n) => `${name}(${n})`,
+    params: 3, role: "callable", cell: ({ name, p, n }) => `const ${name} = (function (by, ${n}) { return (${n} * by + this.plus + ${p[2]}) % ${M}; }).bind({ plus: ${p[1]} }, ${p[0]});`, use: (name, n) => `${name}(${n})`,
     facets: ([a, b, c]) => [["bound input", [a, b]], ["helper", c]],
   },
   generator: {
@@ -211,7 +211,7 @@ export const KINDS = {
     params: 1, cell: ({ name, p }) => `const ${name} = { [Symbol.for("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Symbol.for("by")])`, facets: (_, now) => [["symbol-keyed property", now]], mutations: [set(0, (name) => `${name}[Symbol.for("by")]`)],
   },
   ownSymbolKey: {
-    params: 1, unknown: "perhaps", cell: ({ name, p }) => `const ${name} = { [Symbol("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Object.getOwnPropertySymbols(${name})[0]])`, facets: (_, now) => [["symbol-keyed property", now]],
+    params: 1, cell: ({ name, p }) => `const ${name} = { [Symbol("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Object.getOwnPropertySymbols(${name})[0]])`, facets: (_, now) => [["symbol-keyed property", now]],
     mutations: [set(0, (name) => `${name}[Object.getOwnPropertySymbols(${name})[0]]`)],
   },
   derived: {
@@ -252,7 +252,7 @@ export const KINDS = {
   iterable: {
     params: 1, calls: true, cell: ({ name, p, note, calls }) => `const ${name} = { ${note}*[Symbol.iterator]() { yield ${p[0]}; yield 2${calls("1")}; } };`, use: (name, n) => `[...${name}].reduce((sum, item) => sum + item, ${n})`, facets: (p) => [["symbol-keyed property", p]],
   },
-  valueOf: {
+  objectWithValueOf: {
     params: 1, cell: ({ name, p }) => `const ${name} = { by: ${p[0]}, valueOf() { return this.by; } };`, use: (name, n) => `(${n} + ${name})`, facets: (_, now) => [["object field", now]], mutations: [set(0, (name) => `${name}.by`)],
   },
   accessor: {
@@ -284,7 +284,7 @@ export const KINDS = {
     use: (name, n) => `${name}(${n})`, facets: (p) => [["helper", p]],
   },
   proxy: {
-    params: 1, unknown: "never judged", cell: ({ name, p }) => `const ${name} = new Proxy({ by: ${p[0]} }, {});`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["Proxy", now]], mutations: [set(0, (name) => `${name}.by`)],
+    params: 1, isUnknown: true, cell: ({ name, p }) => `const ${name} = new Proxy({ by: ${p[0]} }, {});`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["Proxy", now]], mutations: [set(0, (name) => `${name}.by`)],
   },
 } satisfies Record<string, DefinitionKind>;
 
