@@ -9,6 +9,7 @@ import { PARAMETERS, type FlowNode, type Program, type Source, type TaskDefiniti
 /** Numbers that cells are made of: few, so that an edit often leads back to what was there. */
 const LARGEST = 6;
 const MAX_CALLS = 2;
+const MAX_EDITS = 12;
 
 interface RawDefinition { readonly kind: KindName; readonly params: readonly number[]; readonly calls: readonly number[]; readonly takes: number }
 interface RawTask { readonly isClass: boolean; readonly params: readonly number[]; readonly inputs: readonly number[]; readonly output: number; readonly calls: readonly number[] }
@@ -38,12 +39,12 @@ export interface NotebookOptions {
   /** Kinds of definitions, drawn alike. Default: all. */
   readonly kinds?: readonly KindName[];
   readonly edits?: readonly EditKind[];
-  /** Edits of one notebook (count, at most). Default 6. */
-  readonly maxEdits?: number;
+  /** Each definition calls the one before it, and tasks the last one. Default: they call any. */
+  readonly isChain?: boolean;
 }
 
 /** Notebooks with what is done to them. */
-export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, maxEdits = 6 }: NotebookOptions = {}): fc.Arbitrary<NotebookCase> {
+export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, isChain = false }: NotebookOptions = {}): fc.Arbitrary<NotebookCase> {
   const small = fc.nat({ max: LARGEST });
   const choice = fc.nat({ max: 59 });
   const params = fc.tuple(small, small, small);
@@ -53,17 +54,18 @@ export function arbitraryNotebook({ kinds = KIND_NAMES, edits = EDIT_KINDS, maxE
   const edit = fc.record({ kind: fc.constantFrom(...edits), target: choice, part: choice, value: small, following: fc.nat({ max: 2 }).map((n) => n < 2), undone: fc.nat({ max: 2 }).map((n) => n === 2) });
   return fc.record({
     definitions: fc.array(definition, { minLength: 1, maxLength: 8 }), tasks: fc.array(task, { minLength: 1, maxLength: 4 }), nodes: fc.array(node, { minLength: 1, maxLength: 6 }),
-    parameters: fc.tuple(small, small), edits: fc.array(edit, { minLength: 1, maxLength: maxEdits }),
-  }).map(({ definitions, tasks, nodes, parameters, edits }) => ({ program: programOf(definitions, tasks, nodes, parameters), edits }));
+    parameters: fc.tuple(small, small), edits: fc.array(edit, { minLength: 1, maxLength: MAX_EDITS, size: "max" }),
+  }).map(({ definitions, tasks, nodes, parameters, edits }) => ({ program: programOf(definitions, tasks, nodes, parameters, isChain), edits }));
 }
 
-function programOf(rawDefinitions: readonly RawDefinition[], rawTasks: readonly RawTask[], rawNodes: readonly RawNode[], parameters: readonly number[]): NotebookCase["program"] {
+function programOf(rawDefinitions: readonly RawDefinition[], rawTasks: readonly RawTask[], rawNodes: readonly RawNode[], parameters: readonly number[], isChain: boolean): NotebookCase["program"] {
   const definitions: Definition[] = [];
+  const namesOf = (possible: readonly Definition[], choices: readonly number[]) => (isChain ? [possible[possible.length - 1].name] : [...new Set(choices.map((n) => possible[n % possible.length].name))]);
   for (const raw of rawDefinitions) {
     const kind = kindOf(raw.kind);
     const name = `d${definitions.length}`;
     const usable = definitions.filter((one) => kindOf(one.kind).isAsync !== true);
-    const calls = kind.calls === true && usable.length > 0 ? [...new Set(raw.calls.map((n) => usable[n % usable.length].name))] : [];
+    const calls = kind.calls === true && usable.length > 0 ? namesOf(usable, raw.calls) : [];
     const takes = kind.takes === undefined ? null : nameOf(usable, kind.takes, raw.takes);
     // Its partner's cell comes after it: the first refers to a name that has no value yet.
     if (raw.kind === "mutual") {
@@ -71,10 +73,11 @@ function programOf(rawDefinitions: readonly RawDefinition[], rawTasks: readonly 
       definitions.push({ name, kind: "mutual", params: raw.params.slice(0, 2), calls: [...calls, partner], takes: null, style: 0 }, { name: partner, kind: "mutual", params: raw.params.slice(1), calls: [name], takes: null, style: 0 });
     } else definitions.push({ name, kind: raw.kind, params: raw.params.slice(0, kind.params), calls, takes, style: 0 });
   }
-  const types: readonly ValueType[] = ["number", "list", "record", "number", "nothing", "number", "list"];
+  const given: readonly ValueType[] = ["number", "list", "number", "record", "number"];
+  const made: readonly ValueType[] = ["number", "list", "number", "record", "list", "number", "nothing"];
   const tasks = rawTasks.map((raw, index): TaskDefinition => ({
-    name: `t${index}`, isClass: raw.isClass, params: raw.params, inputs: raw.inputs.map((n) => types[n % 4]), output: types[raw.output % types.length], style: 0,
-    calls: [...new Set(raw.calls.map((n) => definitions[n % definitions.length].name))],
+    name: `t${index}`, isClass: raw.isClass, params: raw.params, inputs: raw.inputs.map((n) => given[n % given.length]), output: made[raw.output % made.length], style: 0,
+    calls: namesOf(definitions, raw.calls),
   }));
   const nodes: FlowNode[] = [];
   for (const raw of rawNodes) nodes.push(nodeOf(raw, tasks, nodes));
@@ -95,7 +98,7 @@ function nodeOf(raw: RawNode, tasks: readonly TaskDefinition[], before: readonly
   const task = tasks[raw.task % tasks.length];
   const giving = (type: ValueType): Source[] => before.flatMap((node, index) => (outputOf(node, tasks) === type ? [{ node: index }] : []));
   const lists = giving("list");
-  const mapped = task.inputs[0] === "number" && task.output === "number" && lists.length > 0 && raw.mapped % 2 === 0;
+  const mapped = task.inputs[0] === "number" && task.output === "number" && lists.length > 0 && raw.mapped % 4 !== 3;
   const sources = task.inputs.map((type, index): Source => {
     if (mapped && index === 0) return lists[raw.sources[0] % lists.length];
     const others: Source[] = [{ constant: raw.mapped % (LARGEST + 1), type }, ...(type === "number" ? [{ parameter: raw.follows % PARAMETERS }] : [])];

@@ -15,7 +15,8 @@ export interface Binding {
   readonly takes: Binding | null;
   /** It was `extends`. */
   readonly inherits: boolean;
-  readonly unknown: "never judged" | "perhaps" | undefined;
+  /** It can not be judged. */
+  readonly isUnknown: boolean;
   readonly facets: (now: readonly number[]) => readonly Facet[];
   readonly params: readonly number[];
   /** As other cells have left it. */
@@ -40,10 +41,10 @@ export class Bindings {
     const definition = program.definitions.find((one) => one.name === name);
     if (definition !== undefined) {
       const { kind, params, calls, takes } = definition;
-      const { facets, unknown } = kindOf(kind);
+      const { facets, isUnknown = false } = kindOf(kind);
       const isRecursive = kind === "recursive" || kind === "mutual";
       this.#current.set(name, {
-        name, kind, params, now: [...params], calls: kind === "recursive" ? [...calls, name] : calls, takes: takes === null ? null : this.get(takes), inherits: kind === "class" && takes !== null, unknown, isRecursive,
+        name, kind, params, now: [...params], calls: kind === "recursive" ? [...calls, name] : calls, takes: takes === null ? null : this.get(takes), inherits: kind === "class" && takes !== null, isUnknown, isRecursive,
         facets: (now) => facets(params, now),
       });
       return;
@@ -52,8 +53,8 @@ export class Bindings {
     if (task === undefined) return;
     const { params, calls, isClass, output } = task;
     this.#current.set(name, {
-      name, kind: isClass ? "task class" : "task", params, now: [...params], calls, takes: null, inherits: false, unknown: undefined, isRecursive: false,
-      facets: (now) => [["task body", [name, params[0], output, formOf(task), calls]], isClass ? ["task class field", now[2]] : ["default argument", params[2]]],
+      name, kind: isClass ? "task class" : "task", params, now: [...params], calls, takes: null, inherits: false, isUnknown: false, isRecursive: false,
+      facets: (now) => [["task body", [name, params[0], output, formOf(task)]], isClass ? ["task class field", now[2]] : ["default argument", params[2]]],
     });
   }
 

@@ -59,8 +59,8 @@ export interface DefinitionKind {
   readonly calls?: true;
   /** Only what awaits may use it. */
   readonly isAsync?: true;
-  /** `never`: a task that uses it is unknown; `perhaps`: it may be, the engine says so. */
-  readonly unknown?: "never judged" | "perhaps";
+  /** A task that uses it is unknown. */
+  readonly isUnknown?: true;
   readonly cell: (writing: Writing) => string;
   readonly use: (name: string, n: string) => string;
   /** @param p as its cell says @param now as other cells have left it */
@@ -193,7 +193,7 @@ export const KINDS = {
     use: (name, n) => `${name}\`ab\${${n}}c\``, facets: (p) => [["tagged template", p]],
   },
   bound: {
-    params: 3, role: "callable", unknown: "perhaps", cell: ({ name, p, n }) => `const ${name} = (function (by, ${n}) { return (${n} * by + this.plus + ${p[2]}) % ${M}; }).bind({ plus: ${p[1]} }, ${p[0]});`, use: (name, n) => `${name}(${n})`,
+    params: 3, role: "callable", cell: ({ name, p, n }) => `const ${name} = (function (by, ${n}) { return (${n} * by + this.plus + ${p[2]}) % ${M}; }).bind({ plus: ${p[1]} }, ${p[0]});`, use: (name, n) => `${name}(${n})`,
     facets: ([a, b, c]) => [["bound input", [a, b]], ["helper", c]],
   },
   generator: {
@@ -211,7 +211,7 @@ export const KINDS = {
     params: 1, cell: ({ name, p }) => `const ${name} = { [Symbol.for("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Symbol.for("by")])`, facets: (_, now) => [["symbol-keyed property", now]], mutations: [set(0, (name) => `${name}[Symbol.for("by")]`)],
   },
   ownSymbolKey: {
-    params: 1, unknown: "perhaps", cell: ({ name, p }) => `const ${name} = { [Symbol("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Object.getOwnPropertySymbols(${name})[0]])`, facets: (_, now) => [["symbol-keyed property", now]],
+    params: 1, cell: ({ name, p }) => `const ${name} = { [Symbol("by")]: ${p[0]} };`, use: (name, n) => `(${n} + ${name}[Object.getOwnPropertySymbols(${name})[0]])`, facets: (_, now) => [["symbol-keyed property", now]],
     mutations: [set(0, (name) => `${name}[Object.getOwnPropertySymbols(${name})[0]]`)],
   },
   derived: {
@@ -225,8 +225,66 @@ export const KINDS = {
     params: 2, calls: true, cell: ({ name, p, n, calls }) => `const ${name} = Object.assign((${n}) => (${n} + ${name}.by * 2 + ${p[1]}${calls(n)}) % ${M}, { by: ${p[0]} });`, use: (name, n) => `${name}(${n})`,
     facets: ([, b], [now]) => [["function's own property", now], ["helper", b]], mutations: [set(0, (name) => `${name}.by`)],
   },
+  closureOverFunction: {
+    params: 1, takes: "callable", role: "callable", cell: ({ name, p, n, takes, note }) => `${note}const ${name} = ((inner) => (${n}) => (inner(${n}) + ${p[0]}) % ${M})(${takes ?? "Math.abs"});`, use: (name, n) => `${name}(${n})`, facets: (p) => [["helper", p]],
+  },
+  nestedClosure: {
+    params: 3, role: "callable", cell: ({ name, p, n, note }) => `const ${name} = ((outer) => { ${note}for (const [inner] of [[${p[1]}]]) { try { throw outer; } catch (caught) { return (${n}) => (${n} * inner + caught * 2 + ${p[2]}) % ${M}; } } })(${p[0]});`,
+    use: (name, n) => `${name}(${n})`, facets: ([a, b, c]) => [["closure value", [a, b]], ["helper", c]],
+  },
+  classFactory: {
+    params: 2, role: "class", cell: ({ name, p, n, note }) => `const ${name} = ((by) => class { ${note}field = ${p[1]}; method(${n}) { return (${n} * by + this.field) % ${M}; } })(${p[0]});`, use: (name, n) => `new ${name}().method(${n})`,
+    facets: ([a, b]) => [["closure value", a], ["class field", b]],
+  },
+  inheritedStatic: {
+    params: 2, cell: ({ name, p, n }) => `const ${name} = class extends (class { static shift = ${p[0]}; static { this.more = ${p[1]}; } static get twice() { return this.shift * 2; } }) { static go(${n}) { return (${n} + this.twice + this.more) % ${M}; } };`,
+    use: (name, n) => `${name}.go(${n})`, facets: ([, b], [now]) => [["static field", [now, b]]], mutations: [set(0, (name) => `Object.getPrototypeOf(${name}).shift`)],
+  },
+  hiddenProperty: {
+    params: 1, cell: ({ name, p }) => `const ${name} = Object.defineProperty({}, "by", { value: ${p[0]}, writable: true });`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["object field", now]], mutations: [set(0, (name) => `${name}.by`)],
+  },
+  arrayProperty: {
+    params: 2, cell: ({ name, p }) => `const ${name} = Object.assign([1, , ${p[0]}], { by: ${p[1]} });`, use: (name, n) => `(${n} + ${name}[2] + ${name}.by * 2)`, facets: (_, now) => [["array element", now]], mutations: [set(0, (name) => `${name}[2]`), set(1, (name) => `${name}.by`)],
+  },
+  mapByFunction: {
+    params: 1, takes: "callable", cell: ({ name, p, n, takes }) => `const ${name} = new Map([[${takes ?? `(${n}) => ${n} + 1`}, ${p[0]}]]);`, use: (name, n) => `[...${name}].reduce((sum, [each, by]) => each(sum) + by, ${n})`, facets: (_, now) => [["map entry", now]],
+  },
+  iterable: {
+    params: 1, calls: true, cell: ({ name, p, note, calls }) => `const ${name} = { ${note}*[Symbol.iterator]() { yield ${p[0]}; yield 2${calls("1")}; } };`, use: (name, n) => `[...${name}].reduce((sum, item) => sum + item, ${n})`, facets: (p) => [["symbol-keyed property", p]],
+  },
+  objectWithValueOf: {
+    params: 1, cell: ({ name, p }) => `const ${name} = { by: ${p[0]}, valueOf() { return this.by; } };`, use: (name, n) => `(${n} + ${name})`, facets: (_, now) => [["object field", now]], mutations: [set(0, (name) => `${name}.by`)],
+  },
+  accessor: {
+    params: 1, cell: ({ name, p }) => `const ${name} = ((by) => Object.defineProperty({ set(next) { by = next; } }, "value", { get: () => by, enumerable: true }))(${p[0]});`, use: (name, n) => `(${n} + ${name}.value)`, facets: (_, now) => [["closure value", now]],
+    mutations: [{ param: 0, statement: (name, value) => `${name}.set(${value});` }],
+  },
+  globalProperty: {
+    params: 1, cell: ({ name, p }) => `globalThis.${name} = ${p[0]};`, use: (name, n) => `(${n} + globalThis.${name} + ${name})`, facets: (_, now) => [["constant", now]], mutations: [set(0, (name) => `globalThis.${name}`)],
+  },
+  otherTask: {
+    params: 1, calls: true, cell: ({ name, p, n, note, calls }) => `const ${name} = task((${n}) => { ${note}return (${n} * ${p[0]} + 1${calls(n)}) % ${M}; });`, use: (name, n) => `${name}.run(${n})`, facets: (p) => [["helper", p]],
+  },
+  newFunction: {
+    params: 1, role: "callable", cell: ({ name, p }) => `const ${name} = new Function("n", "return (n * ${p[0]} + 1) % ${M};");`, use: (name, n) => `${name}(${n})`, facets: (p) => [["helper", p]],
+  },
+  longHelper: {
+    params: 3, calls: true, role: "callable",
+    cell: ({ name, p, n, local, type, note, open, close, calls }) => `function ${name}(${n}${type}, { extra = ${p[0]}, ...rest } = {}) {
+  ${note}let ${local} = ${n}, count = 0;
+  class Step { by = ${p[1]}; take(${local}${type}) { return ${local} + this.by; } }
+  function twice(${n}${type}) { return ${n} * 2 + extra; }
+  outer: for (const [index, item] of [${open}${n}${close}, 1].entries()) {
+    for (let ${n} = 0; ${n} < 2; ${n}++) { if (${n} === 1 && index === 1) continue outer; ${local} += item + ${n}; }
+    switch (index) { case 0: { const ${n} = ${p[2]}; count += ${n}; break; } default: count++; }
+  }
+  try { if (count > 3) throw ${local}; } catch (${n}) { ${local} = ${n} + 1; } finally { count += Object.keys(rest).length; }
+  return (twice(${local}) + new Step().take(count) + (rest?.none ?? 0)${calls(n)}) % ${M};
+}`,
+    use: (name, n) => `${name}(${n})`, facets: (p) => [["helper", p]],
+  },
   proxy: {
-    params: 1, unknown: "never judged", cell: ({ name, p }) => `const ${name} = new Proxy({ by: ${p[0]} }, {});`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["Proxy", now]], mutations: [set(0, (name) => `${name}.by`)],
+    params: 1, isUnknown: true, cell: ({ name, p }) => `const ${name} = new Proxy({ by: ${p[0]} }, {});`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["Proxy", now]], mutations: [set(0, (name) => `${name}.by`)],
   },
 } satisfies Record<string, DefinitionKind>;
 

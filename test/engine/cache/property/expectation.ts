@@ -43,7 +43,7 @@ export class ModelCache {
    * @param units of all nodes in the flow's order @param bound task that each node has in the flow, by the bindings of when the flow's cell ran
    * @returns what is wrong, in words
    */
-  check(program: Program, parameters: Readonly<Record<string, number>>, units: readonly Unit[], codeOf: (node: FlowNode) => ModelKey, unknownOf: (node: FlowNode) => "never judged" | "perhaps" | undefined): string[] {
+  check(program: Program, parameters: Readonly<Record<string, number>>, units: readonly Unit[], codeOf: (node: FlowNode) => ModelKey, isUnknown: (node: FlowNode) => boolean): string[] {
     const wrong: string[] = [];
     const byNode = Map.groupBy(units, ({ node }) => node.name);
     const keys = new Map<string, ModelKey | null>();
@@ -52,15 +52,14 @@ export class ModelCache {
     for (const node of program.nodes) {
       const own = byNode.get(node.name) ?? [];
       const code = codeOf(node);
-      const unknown = unknownOf(node);
+      const unknown = isUnknown(node);
       const upstream = node.follows.map((index) => keys.get(program.nodes[index].name) ?? null);
       const ownKeys: (ModelKey | null)[] = [];
       for (const unit of own) {
         const title = `${node.task} (${node.name}${unit.index === null ? "" : `[${unit.index}]`})`;
-        const isUnknown = unknown === "never judged" || (unknown === "perhaps" && unit.reason?.startsWith("unknown") === true);
         const acts = unit.value === undefined;
-        if (unknown === "never judged" && unit.reason?.startsWith("unknown") !== true) wrong.push(`${title} can not be judged, and does not say so: ${unit.reason}`);
-        if (isUnknown || acts || upstream.includes(null)) {
+        if (unknown && unit.reason?.startsWith("unknown") !== true) wrong.push(`${title} can not be judged, and does not say so: ${unit.reason}`);
+        if (unknown || acts || upstream.includes(null)) {
           if (!unit.ran) wrong.push(`${title} must run every time, and was kept`);
           ownKeys.push(null);
           continue;

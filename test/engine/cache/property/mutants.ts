@@ -19,9 +19,12 @@ export interface Mutant {
   /** Where it shows: definitions and edits that the notebooks are made of. */
   readonly kinds: readonly KindName[];
   readonly edits: readonly EditKind[];
+  /** Shows where each definition calls the one before it. */
+  readonly isChain?: boolean;
 }
 
-type MakeKey = (notebook: NotebookRun, node: FlowNode, source: KeySource, made: TaskKey) => TaskKey;
+/** @param made the engine's own key @param make makes the engine's key from something else */
+type MakeKey = (notebook: NotebookRun, node: FlowNode, source: KeySource, made: TaskKey, make: (source: KeySource) => TaskKey) => TaskKey;
 
 /** An engine whose keys are made by `key`, for as long as an incremental run takes. */
 function withKeys(key: MakeKey, parameterKey: (source: KeySource, made: TaskKey) => TaskKey = (_, made) => made): EngineUnderTest {
@@ -31,7 +34,7 @@ function withKeys(key: MakeKey, parameterKey: (source: KeySource, made: TaskKey)
       KeyMaker.prototype.key = function (this: KeyMaker, source: KeySource): TaskKey {
         const made = original.call(this, source);
         const node = notebook.nodeOf(source.task);
-        if (node !== undefined) return key(notebook, node, source, made);
+        if (node !== undefined) return key(notebook, node, source, made, (other) => original.call(this, other));
         return source.task instanceof Parameter ? parameterKey(source, made) : made;
       };
       try {
@@ -68,24 +71,24 @@ class TrustingCache extends ResultCache {
 
 const facetsOf = (kind: KindName): readonly FacetName[] => kindOf(kind).facets([1, 1, 1], [1, 1, 1]).map(([name]) => name);
 /** Facets that a definition can have, without those of which the engine says that it can not judge them. */
-const FACETS = [...new Set(KIND_NAMES.filter((kind) => kindOf(kind).unknown !== "never judged").flatMap(facetsOf))];
+const FACETS = [...new Set(KIND_NAMES.filter((kind) => kindOf(kind).isUnknown !== true).flatMap(facetsOf))];
 const edits: readonly EditKind[] = ["definition", "definition", "mutation", "task"];
 
 function facetMutant(name: FacetName): Mutant {
-  const kinds = KIND_NAMES.filter((kind) => facetsOf(kind).includes(name) && kindOf(kind).unknown === undefined);
+  const kinds = KIND_NAMES.filter((kind) => facetsOf(kind).includes(name));
   return { ignores: name, engine: ignoringCode({ facet: (other) => other === name }), kinds: [...kinds, ...kinds, "helper"], edits };
 }
 
 /** One for each kind of dependency. @param isSeen kinds of definitions whose changes the real engine sees */
 export function mutants(isSeen: (kind: KindName) => boolean): readonly Mutant[] {
   const plain: readonly KindName[] = ["number", "helper", "object"];
-  return [
+  const all: readonly Mutant[] = [
     ...FACETS.map(facetMutant),
     { ignores: "task body", engine: ignoringCode({ facet: (name) => name === "task body" }), kinds: plain, edits },
     { ignores: "task class field", engine: ignoringCode({ facet: (name) => name === "task class field" }), kinds: plain, edits },
     { ignores: "helper of a helper", engine: ignoringCode({ facet: (name, depth) => name === "helper" && depth > 1 }), kinds: ["helper"], edits },
     { ignores: "constant that a helper uses", engine: ignoringCode({ facet: (name, depth) => name === "constant" && depth > 1 }), kinds: ["helper", "number", "text"], edits },
-    { ignores: "three cells away", engine: ignoringCode({ facet: (_, depth) => depth > 2 }), kinds: ["helper", "number"], edits },
+    { ignores: "three cells away", engine: ignoringCode({ facet: (_, depth) => depth > 2 }), kinds: ["helper", "helper", "defaultArgument"], edits, isChain: true },
     { ignores: "base class", engine: ignoringCode({ facet: (_, __, inherited) => inherited }), kinds: ["class"], edits },
     { ignores: "what another cell changed", engine: ignoringCode({ mutations: true }), kinds: ["number", "object", "map"], edits },
     { ignores: "inputs from tasks", engine: ignoringInputs((source) => !("node" in source)), kinds: plain, edits },
@@ -94,13 +97,11 @@ export function mutants(isSeen: (kind: KindName) => boolean): readonly Mutant[] 
     { ignores: "parameters", engine: withKeys((_, __, ___, made) => made, ({ task }, made) => (made.key === null ? made : { ...made, key: `parameter ${task.name}` })), kinds: plain, edits: ["parameter"] },
     {
       ignores: "state-only upstream tasks", kinds: plain, edits,
-      engine: withKeys((notebook, node, source, made) => {
-        const key = modelKey(notebook, node, { ...source, upstreamKeys: [] }, made.key === null && made.reason === "what it follows has run" ? { ...made, key: "", outside: [], parts: source.node.lastParts!, last: undefined } : made, {});
-        return key;
-      }),
+      engine: withKeys((notebook, node, source, _, make) => modelKey(notebook, node, { ...source, upstreamKeys: [] }, make({ ...source, upstreamKeys: [] }), {})),
     },
     { ignores: "a kept value that was changed", engine: { cache: () => new TrustingCache({ known: knownValue }) }, kinds: plain, edits: ["kept value"] },
-  ].map((mutant) => ({ ...mutant, kinds: mutant.kinds.filter(isSeen) })) as Mutant[];
+  ];
+  return all.map((mutant) => ({ ...mutant, kinds: mutant.kinds.filter(isSeen) }));
 }
 
 /** Ignores nothing: what the mutants are caught by is not how they are made. */

@@ -54,21 +54,29 @@ export class NotebookRun {
     this.tally = tally;
   }
 
-  /** @throws Error with the cells, where a property does not hold */
-  async check(edits: readonly RawEdit[]): Promise<void> {
+  /**
+   * Runs all cells, the flow twice, and the flow after each edit and undo.
+   * @param seen called after each run with what happened before it, and what ran though it neither acts nor follows what does
+   * @throws Error with the cells, where a property does not hold
+   */
+  async check(edits: readonly RawEdit[], seen: (stage: "first" | "again" | "edit" | "undo", ran: readonly Unit[]) => void = () => {}): Promise<void> {
+    const run = async (stage: Parameters<typeof seen>[0]) => {
+      await this.run();
+      seen(stage, this.#last.filter(({ ran, value, node }) => ran && value !== undefined && node.follows.length === 0 && !this.#isUnknown(node)));
+    };
     try {
       for (const name of cellNames(this.program)) await this.runCell(name);
-      await this.run();
-      await this.run();
+      await run("first");
+      await run("again");
       for (const edit of edits) {
         const undo = await this.#apply(edit);
         if (undo === null) continue;
         this.tally.count(`edit: ${edit.kind}`);
-        await this.run();
+        await run("edit");
         if (!edit.undone) continue;
         await undo();
         this.tally.count("undo");
-        await this.run();
+        await run("undo");
       }
     } finally {
       await this.#realm.cell([...cellNames(this.program), "flowNodes"].map((name) => this.#named(`${name} = undefined;`)).join(" "));
@@ -223,7 +231,7 @@ export class NotebookRun {
     const ran = this.#last.filter((unit) => unit.ran);
     this.#log.push(`await flow.run(${JSON.stringify(parameters)}) → ran: ${ran.map(({ node, index }) => `${node.task} (${node.name}${index === null ? "" : `[${index}]`})`).join(", ") || "nothing"}`);
     this.tally.count("run");
-    for (const unit of this.#last) this.tally.count(unit.ran ? "task ran" : "task kept");
+    for (const unit of this.#last) this.tally.count(`${unit.index === null ? "task" : "child"} ${unit.ran ? "ran" : "kept"}`);
     const fromNothing = await withHost({ onLog: () => {} } as RunHost, () => flow.run(parameters, { cache: false }));
     const expected = this.#unitsOf(fromNothing, new Map());
     const wrong: string[] = [];
@@ -233,7 +241,7 @@ export class NotebookRun {
       if (!isDeepStrictEqual(got?.value, value)) wrong.push(`${node.task} (${node.name}${child === null ? "" : `[${child}]`}) is stale: ${valueText(got?.value)}, from nothing ${valueText(value)}`);
     }
     if (wrong.length === 0 && !isDeepStrictEqual(shown, ran.map(({ node }) => node.task).sort().map((name) => this.#shownAs(name)))) wrong.push(`functions called: ${shown.join(", ")}; states say: ${ran.map(({ node }) => node.task).join(", ")}`);
-    if (wrong.length === 0) wrong.push(...this.model.check(program, parameters, this.#last, (node) => this.codeOf(node), (node) => this.#unknown(node)));
+    if (wrong.length === 0) wrong.push(...this.model.check(program, parameters, this.#last, (node) => this.codeOf(node), (node) => this.#isUnknown(node)));
     if (wrong.length > 0) throw this.#failure(wrong);
   }
 
@@ -251,9 +259,8 @@ export class NotebookRun {
     return this.program.nodes.find((node) => node.name === name);
   }
 
-  #unknown(node: FlowNode): "never judged" | "perhaps" | undefined {
-    const all = [...this.bindings.reached(this.inFlow.get(node.task) as Binding)].map(({ unknown }) => unknown);
-    return all.includes("never judged") ? "never judged" : all.includes("perhaps") ? "perhaps" : undefined;
+  #isUnknown(node: FlowNode): boolean {
+    return [...this.bindings.reached(this.inFlow.get(node.task) as Binding)].some(({ isUnknown }) => isUnknown);
   }
 
   #unitsOf(state: State, reasons: ReadonlyMap<string, string | undefined>): Unit[] {

@@ -94,7 +94,7 @@ const USED_NUMBERS: Partial<Record<NodeKind, readonly number[]>> = {
   "derived object": [0], date: [0, 1], "date subclass": [0, 1], "regular expression": [0, 1, 2], error: [0], "typed array": [0, 1, 2], url: [0, 1, 2], "array buffer": [1, 2], "data view": [1, 2], boxed: [0],
 };
 
-export const ALL_KINDS: readonly NodeKind[] = [
+const ALL_KINDS: readonly NodeKind[] = [
   "object", "null-prototype object", "array", "map", "set", "instance", "subclass instance", "private instance", "date", "regular expression", "error", "aggregate error", "typed array", "array buffer", "data view", "boxed", "url",
   "array subclass", "map subclass", "date subclass", "accessor", "derived object",
 ];
