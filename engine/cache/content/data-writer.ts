@@ -195,7 +195,7 @@ export class DataWriter {
   #beside(value: ArrayLike<unknown> & object, depth: number): void {
     const { length } = value;
     // A long list of names would cost more than the elements.
-    if (length > FEW_ELEMENTS ? this.#around.namesBesideElements(value).length === 0 : Reflect.ownKeys(value).length <= length + (Array.isArray(value) ? 1 : 0)) return;
+    if (length > FEW_ELEMENTS ? this.#around.namesBesideElements(value).length === 0 : Reflect.ownKeys(value).every((key) => typeof key === "string" && /^(\d+|length)$/.test(key))) return;
     this.#text.write("+");
     this.fields(value, depth, (name) => !/^(\d+|length)$/.test(name));
   }

@@ -40,6 +40,7 @@ describe("different values have different content", () => {
   test.each<[string, unknown[]]>([
     ["numbers, many", [numbers(100), numbers(101), [...numbers(99), "49.5"], [...numbers(99), -0], [...numbers(99), 0], [...numbers(99), NaN], [...numbers(99), undefined], Float64Array.from(numbers(100))]],
     ["many numbers with a property", [numbers(100), Object.assign(numbers(100), { extra: 1 }), Object.assign(numbers(100), { extra: 2 })]],
+    ["lists with a hole and a property", [Object.assign([1, , 2], { by: 1 }), Object.assign([1, , 2], { by: 2 }), [1, , 2]]],
     ["typed arrays with a property", [new Uint8Array(100), Object.assign(new Uint8Array(100), { extra: 1 })]],
     ["one object twice, and two equal ones: === tells them apart", [shared, [{ a: 1 }, { a: 1 }]]],
     ["private fields", [new Hidden(1), new Hidden(2)]], ["private fields of a base class", [new MoreHidden(1), new MoreHidden(2)]],

@@ -1,12 +1,8 @@
 /** What the engine does not see yet: left out of the random notebooks, so that they find what is new. */
 import { KIND_NAMES, type KindName } from "./definition-kinds.ts";
 
-/**
- * Kinds of definitions that the engine is wrong about:
- * - proxy: `const d = new Proxy({ by: 1 }, {})` and a task that only reads `d.by`: it is kept, though a proxy can not be looked into.
- * - arrayProperty: `const d = Object.assign([1, , 2], { by: 1 })`, then `d.by = 2`: a hole hides the property.
- */
-export const ENGINE_GAPS: readonly KindName[] = ["proxy", "arrayProperty"];
+/** Kinds of definitions that the engine is wrong about. */
+export const ENGINE_GAPS: readonly KindName[] = [];
 
 const all = process.env.FLOWLET_GAPS === "1";
 
