@@ -238,7 +238,7 @@ export const KINDS = {
   },
   inheritedStatic: {
     params: 2, cell: ({ name, p, n }) => `const ${name} = class extends (class { static shift = ${p[0]}; static { this.more = ${p[1]}; } static get twice() { return this.shift * 2; } }) { static go(${n}) { return (${n} + this.twice + this.more) % ${M}; } };`,
-    use: (name, n) => `${name}.go(${n})`, facets: ([, b], [now]) => [["static field", [now, b]]], mutations: [set(0, (name) => `Object.getPrototypeOf(${name}).shift`)],
+    use: (name, n) => `${name}.go(${n})`, facets: ([a, b], [now]) => [["static field", [a, now, b]]], mutations: [set(0, (name) => `Object.getPrototypeOf(${name}).shift`)],
   },
   hiddenProperty: {
     params: 1, cell: ({ name, p }) => `const ${name} = Object.defineProperty({}, "by", { value: ${p[0]}, writable: true });`, use: (name, n) => `(${n} + ${name}.by)`, facets: (_, now) => [["object field", now]], mutations: [set(0, (name) => `${name}.by`)],

@@ -43,6 +43,7 @@ export class NotebookRun {
   readonly #log: string[] = [];
   readonly #nodes = new Map<Task, string>();
   readonly tally: Tally;
+  #runs = 0;
   #flow: Flow | null = null;
   #last: readonly Unit[] = [];
 
@@ -223,6 +224,8 @@ export class NotebookRun {
       cache: this.#cache, onLog: () => {},
       observer: { taskRunChanged: (_, run, state) => { if (state.isFinished()) reasons.set(`${this.#nodes.get(run.node.task)} ${run.mapIndex}`, run.reason); } },
     };
+    // Not before each run: whoever never plans is to get the same.
+    const plan = this.#engine.run === undefined && ++this.#runs % 2 === 0 ? withHost(host, () => flow.plan(parameters)) : null;
     const around = this.#engine.run ?? ((_, body) => body());
     this.#realm.shown();
     const state = await around(this, () => withHost(host, () => flow.run(parameters)));
@@ -241,6 +244,12 @@ export class NotebookRun {
       if (!isDeepStrictEqual(got?.value, value)) wrong.push(`${node.task} (${node.name}${child === null ? "" : `[${child}]`}) is stale: ${valueText(got?.value)}, from nothing ${valueText(value)}`);
     }
     if (wrong.length === 0 && !isDeepStrictEqual(shown, ran.map(({ node }) => node.task).sort().map((name) => this.#shownAs(name)))) wrong.push(`functions called: ${shown.join(", ")}; states say: ${ran.map(({ node }) => node.task).join(", ")}`);
+    for (const [task, name] of plan === null ? [] : this.#nodes) {
+      const { verdict, reason } = plan!.get(task);
+      const units = this.#last.filter(({ node }) => node.name === name);
+      if (verdict === "fresh" && units.some((unit) => unit.ran)) wrong.push(`${name} was planned as fresh, and ran (${units[0].reason})`);
+      if (verdict === "unknown" && !units.every((unit) => unit.ran)) wrong.push(`${name} was planned as unknown (${reason}), and was kept`);
+    }
     if (wrong.length === 0) wrong.push(...this.model.check(program, parameters, this.#last, (node) => this.codeOf(node), (node) => this.#isUnknown(node)));
     if (wrong.length > 0) throw this.#failure(wrong);
   }
