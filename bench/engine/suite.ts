@@ -8,7 +8,6 @@ import type { Measurement } from "./scripts/measurement.ts";
 import { building } from "./sections/building.ts";
 import { disk } from "./sections/disk.ts";
 import { fingerprint } from "./sections/fingerprint.ts";
-import { disk } from "./sections/disk.ts";
 import { graph } from "./sections/graph.ts";
 import { kept } from "./sections/kept.ts";
 import { mapped } from "./sections/mapped.ts";
