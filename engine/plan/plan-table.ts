@@ -25,7 +25,7 @@ export function planSummary({ tasks, counts, expected, untimed, saves }: Omit<To
   const parts = [runs === 0 ? `nothing to do for ${count}` : `${runs} of ${count} ${runs === 1 ? "runs" : "run"}${time}`];
   if (counts.fresh > 0) parts.push(`${counts.fresh} fresh`);
   if (counts.outside > 0) parts.push(`${counts.outside} kept from outside`);
-  return `${parts.join(", ")}${saves > 0 ? `; saves ${formatDuration(saves)}` : ""}`;
+  return `${parts.join(", ")}${saves >= 1 ? `; saves ${formatDuration(saves)}` : ""}`;
 }
 
 /** Summary and table. */
@@ -39,6 +39,6 @@ export function planTable(plan: ToldPlan): string {
 }
 
 function timeOf({ verdict, expected, saves }: TaskPlan): string {
-  if (verdict === "fresh" || verdict === "outside") return saves === null ? "" : `saves ${formatDuration(saves)}`;
+  if (verdict === "fresh" || verdict === "outside") return saves === null || saves < 1 ? "" : `saves ${formatDuration(saves)}`;
   return expected === null ? "" : formatDuration(expected);
 }

@@ -48,6 +48,8 @@ export class Kernel implements SocketListener {
   readonly #executions: CellExecutions;
   /** Turns that were granted or wait, by the number the user process gave them. */
   readonly #turns = new Map<number, () => void>();
+  /** As it was told last; null before the first request. */
+  #state: "busy" | "idle" | null = null;
   #shuttingDown = false;
   readonly #handlers: { readonly [type: string]: Handler };
 
@@ -109,6 +111,13 @@ export class Kernel implements SocketListener {
 
   subscribed(topic: Uint8Array): void {
     this.#outgoing.welcome(topic);
+    // After a restart a front end asks before it hears: it has missed the answer, and would take the kernel's state for unknown.
+    if (this.#state !== null) this.#status(this.#state, {});
+  }
+
+  #status(state: "busy" | "idle", parent: Parent): void {
+    this.#state = state;
+    this.#outgoing.publish("status", { execution_state: state }, parent);
   }
 
   received(channel: RequestChannel, frames: readonly Uint8Array[]): void {
@@ -137,7 +146,7 @@ export class Kernel implements SocketListener {
 
   /** Everything that handles a request goes through here: busy, the work, idle. Never rejects. */
   async #handle(request: WireMessage, work: () => void | Promise<void>): Promise<void> {
-    const status = (state: "busy" | "idle", parent: Parent) => this.#outgoing.publish("status", { execution_state: state }, parent);
+    const status = (state: "busy" | "idle", parent: Parent) => this.#status(state, parent);
     status("busy", request.header);
     try {
       await work();
@@ -233,10 +242,10 @@ export class Kernel implements SocketListener {
     this.#queue.push({
       run: async () => {
         if (over) return "continue";
-        this.#outgoing.publish("status", { execution_state: "busy" }, {});
+        this.#status("busy", {});
         this.#session.send({ type: "turn", turn });
         await released.promise;
-        this.#outgoing.publish("status", { execution_state: "idle" }, {});
+        this.#status("idle", {});
         return "continue";
       },
     });

@@ -54,7 +54,7 @@ flow`, `flow.build(() => { more(sum); }); undefined`, `1 + 1`]);
 
 test("a kernel that ends itself leaves the last states, and the cell makes the picture live again", async () => {
   writeNotebook(lab, "dies.ipynb", [`import { task, Flow } from "flowlet";
-const one = task(() => 1, { name: "one" });
+const one = task(() => "dies", { name: "one" });
 const flow = new Flow("Dies");
 flow.build(() => { one(); });
 flow`, `await flow.run(); undefined`, `process.exit(3)`]);
@@ -71,7 +71,7 @@ flow`, `await flow.run(); undefined`, `process.exit(3)`]);
   await runCell(page, 0);
   await live(page);
   await page.locator(".jp-Flowlet-button", { hasText: "Run flow" }).click();
-  await expect.poll(() => shownStates(page), { timeout: WAIT }).toEqual({ one: "Success" });
+  await expect.poll(() => shownStates(page), { timeout: WAIT }).toEqual({ one: "Cached" });
   await page.context().close();
 });
 
@@ -95,7 +95,7 @@ flow`]);
 
 test("the picture can be read in JupyterLab's dark theme, and follows a change of theme", async () => {
   writeNotebook(lab, "dark.ipynb", [`import { task, Flow } from "flowlet";
-const good = task(() => 1, { name: "good" }), bad = task((x: number): number => { throw new Error("no"); }, { name: "bad" });
+const good = task(() => 1, { name: "good" }), bad = task((x: string): number => { throw new Error("no"); }, { name: "bad" });
 const flow = new Flow("Themes");
 flow.build(() => { bad(good()); });
 flow`]);
@@ -136,7 +136,7 @@ flow`]);
 
 test("nbconvert shows the drawing with every task's name and last state, on a page that is readable", async () => {
   const path = writeNotebook(lab, "convert.ipynb", [`import { task, Flow } from "flowlet";
-const good = task(() => 1, { name: "good task" }), bad = task((x: number): number => { throw new Error("no"); }, { name: "bad & <b>task</b>" });
+const good = task(() => "convert", { name: "good task" }), bad = task((x: string): number => { throw new Error("no"); }, { name: "bad & <b>task</b>" });
 const flow = new Flow("Converted");
 flow.build(() => { bad(good()); });
 flow`, `await flow.run(); undefined`]);

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "./browser.ts";
 import { openNotebook, runCell, save, shownStates, startLab, WAIT, writeNotebook, type Lab, type LabWindow } from "./lab.ts";
 
-const FLOW = `import { task, Flow } from "flowlet";
-const slow = task(async (x: number) => { await new Promise((resolve) => setTimeout(resolve, 1500)); return x + 1; }, { name: "slow" });
+/** What is kept beside the notebooks is kept for all of them, so each has a task of its own. */
+const flowFor = (notebook: string) => `import { task, Flow } from "flowlet";
+const slow = task(async (x: number) => { await new Promise((resolve) => setTimeout(resolve, 1500)); "${notebook}"; return x + 1; }, { name: "slow" });
 const flow = new Flow("Shared");
 flow.build(() => { slow(1); });
 flow`;
@@ -33,7 +34,7 @@ async function runAndSee(page: Page, from: number): Promise<void> {
 }
 
 test("two views of an output are both live, whichever one is clicked", async () => {
-  writeNotebook(lab, "views.ipynb", [FLOW]);
+  writeNotebook(lab, "views.ipynb", [flowFor("views")]);
   const page = await openNotebook(browser, lab, "views.ipynb");
   await runCell(page, 0);
   await picture(page, 0).locator(".jp-mod-live").waitFor({ timeout: WAIT });
@@ -45,7 +46,7 @@ test("two views of an output are both live, whichever one is clicked", async () 
 });
 
 test("two notebooks on one kernel are both live, also after the first is closed and after a reload", async () => {
-  writeNotebook(lab, "first.ipynb", [FLOW]);
+  writeNotebook(lab, "first.ipynb", [flowFor("first")]);
   let page = await openNotebook(browser, lab, "first.ipynb");
   await runCell(page, 0);
   await picture(page, 0).locator(".jp-mod-live").waitFor({ timeout: WAIT });
@@ -86,7 +87,7 @@ test("two notebooks on one kernel are both live, also after the first is closed 
 });
 
 test("two browsers on one notebook both follow the run", async () => {
-  writeNotebook(lab, "browsers.ipynb", [FLOW]);
+  writeNotebook(lab, "browsers.ipynb", [flowFor("browsers")]);
   const one = await openNotebook(browser, lab, "browsers.ipynb");
   await runCell(one, 0);
   await picture(one, 0).locator(".jp-mod-live").waitFor({ timeout: WAIT });

@@ -76,10 +76,10 @@ export class KernelClient {
   readonly received: Message[] = [];
   /** The kernel's own stderr (a server's log). */
   log = "";
-  readonly #key: string;
+  readonly key: string;
   readonly #session = randomUUID();
   readonly #sockets: { shell: Dealer; control: Dealer; stdin: Dealer; iopub: Subscriber };
-  readonly #ports: Record<string, number>;
+  readonly ports: Readonly<Record<string, number>>;
   readonly #waiting = new Set<() => void>();
   readonly #owned: string[];
   exit: Promise<{ code: number | null; signal: string | null }>;
@@ -88,8 +88,8 @@ export class KernelClient {
     this.process = child;
     this.directory = directory;
     this.#owned = owned;
-    this.#key = key;
-    this.#ports = ports;
+    this.key = key;
+    this.ports = ports;
     const identity = randomUUID();
     this.#sockets = {
       shell: new Dealer({ routingId: identity, linger: 0 }), control: new Dealer({ routingId: identity, linger: 0 }),
@@ -142,7 +142,7 @@ export class KernelClient {
       for await (const frames of this.#sockets[channel]) {
         const at = frames.findIndex((frame) => frame.toString() === "<IDS|MSG>");
         const [signature, ...parts] = frames.slice(at + 1).map(String) as [string, string, string, string, string];
-        const expected = this.#key === "" ? "" : this.#sign(parts.slice(0, 4));
+        const expected = this.key === "" ? "" : this.#sign(parts.slice(0, 4));
         if (signature !== expected) throw new Error(`wrong signature of ${parts[0]}`);
         const [header, parent_header, metadata, content] = parts.map((part) => JSON.parse(part));
         this.received.push({ channel, header, parent_header, metadata, content, signature });
@@ -154,7 +154,7 @@ export class KernelClient {
   }
 
   #sign(parts: readonly string[]): string {
-    const hmac = createHmac("sha256", this.#key);
+    const hmac = createHmac("sha256", this.key);
     for (const part of parts) hmac.update(part);
     return hmac.digest("hex");
   }
@@ -168,7 +168,7 @@ export class KernelClient {
   frames(type: string, content: any = {}, metadata: any = {}, msgId = randomUUID() as string): string[] {
     const header = { msg_id: msgId, msg_type: type, session: this.#session, username: "test", date: new Date().toISOString(), version: "5.4" };
     const parts = [header, {}, metadata, content].map((part) => JSON.stringify(part));
-    return ["<IDS|MSG>", this.#key === "" ? "" : this.#sign(parts), ...parts];
+    return ["<IDS|MSG>", this.key === "" ? "" : this.#sign(parts), ...parts];
   }
 
   /** Sends a message. @returns its id */
@@ -247,7 +247,7 @@ export class KernelClient {
   /** A heartbeat. @returns the echo */
   async heartbeat(text: string): Promise<string> {
     const socket = new Request({ linger: 0, receiveTimeout: 5_000 });
-    socket.connect(`tcp://127.0.0.1:${this.#ports.hb_port}`);
+    socket.connect(`tcp://127.0.0.1:${this.ports.hb_port}`);
     await socket.send(text);
     const [echo] = await socket.receive();
     socket.close();

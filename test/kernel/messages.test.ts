@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Subscriber } from "zeromq";
+import { decodeMessage } from "../../kernel/jupyter/wire.ts";
 import { KERNEL_MAIN, KernelClient } from "./kernel-client.ts";
 import { isRunning } from "./process-life.ts";
 
@@ -187,4 +189,23 @@ test("the kernel ends when the server that started it is gone", async () => {
   server.kill("SIGKILL");
   await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("who subscribes after the first request is told the kernel's state: after a restart a front end asks before it hears", async () => {
+  const client = await KernelClient.start();
+  const late = new Subscriber({ linger: 0 });
+  try {
+    late.connect(`tcp://127.0.0.1:${client.ports.iopub_port}`);
+    late.subscribe();
+    const seen: string[] = [];
+    for await (const frames of late) {
+      const { header, content } = decodeMessage(frames, client.key);
+      seen.push(header.msg_type === "status" ? `status ${String(content["execution_state"])}` : header.msg_type);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual(["iopub_welcome", "status idle"]);
+  } finally {
+    late.close();
+    await client.stop();
+  }
 });
