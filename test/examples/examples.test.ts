@@ -122,3 +122,30 @@ describe("02-mapping-and-branching.ipynb", () => {
     expect(node("resource", "Workspace.cleanup-1")?.state).toBe("Success");
   });
 });
+
+describe("03-only-what-has-changed.ipynb", () => {
+  let notebook: Notebook;
+  beforeAll(async () => { notebook = await execute("03-only-what-has-changed.ipynb"); });
+  const outputs = (id: string) => notebook.cells.find((cell) => cell.id === id)?.outputs ?? [];
+  const printed = (id: string) => outputs(id).filter((output) => output.output_type === "stream").map((output) => join_(output.text)).join("");
+  const shown = (id: string) => join_(outputs(id).find((output) => output.data?.["text/plain"] !== undefined)?.data?.["text/plain"] as string);
+
+  test("runs from top to bottom: what it says about results is asserted in its cells", () => {
+    expect(notebook.cells.flatMap((cell) => cell.outputs ?? []).filter((output) => output.output_type === "error")).toEqual([]);
+  });
+
+  test("the second run shows again what was printed, and says what was kept", () => {
+    expect(printed("again")).toMatch(/^load: kept from .*, saved 4\d\d ms\n│ loading Monday$/m);
+    expect(printed("again")).toMatch(/5 tasks: 4 kept \(saved 6\d\d ms\), 1 run/);
+  });
+
+  test("the plan names the helper and its cell, and follows what an edit leads to", () => {
+    expect(shown("show-plan")).toMatch(/^Plan of flow "Orders": 3 of 5 tasks run/);
+    expect(shown("show-plan")).toMatch(/clean-1 +stale +\d+ ms +helper `isLarge` changed \(cell \d+\)/);
+    expect(shown("show-plan")).toMatch(/total-1 +stale .*follows `clean`, which runs \(unless its result is equal\)/);
+  });
+
+  test("what came from the clock is planned as from outside", () => {
+    expect(shown("clock")).toMatch(/now-1 +outside .*the clock/);
+  });
+});

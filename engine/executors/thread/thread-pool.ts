@@ -15,7 +15,7 @@ const LOOK = 5;
 
 /**
  * Gives calls to threads: to one that has nothing else to do, or to a new one, or to one whose calls all wait for something. Quick
- * calls are handed ahead to threads that have only such: docs/decisions/0016.
+ * calls are handed ahead to threads that have only such: docs/decisions/0014.
  */
 export class ThreadPool {
   readonly #size: number;
