@@ -231,12 +231,17 @@ const NO_TEXTS: readonly string[] = [];
 
 /** In an order that does not depend on which of them are constants: one that comes from a task from now on is the same input. */
 function inputsText(keys: readonly string[], contents: readonly string[], names: readonly string[]): string {
-  const texts = new Array<string>(keys.length);
-  for (let i = 0; i < keys.length; i++) {
-    const position = names.indexOf(keys[i]);
-    texts[i] = `\n${position === -1 ? keys[i] : position}:${contents[i]}`;
+  if (keys.length === 1) return inputText(0, keys, contents, names);
+  if (keys.length === 2) {
+    const one = inputText(0, keys, contents, names), other = inputText(1, keys, contents, names);
+    return one < other ? one + other : other + one;
   }
-  return texts.length > 1 ? texts.sort().join("") : (texts[0] ?? "");
+  return keys.map((_, index) => inputText(index, keys, contents, names)).sort().join("");
+}
+
+function inputText(index: number, keys: readonly string[], contents: readonly string[], names: readonly string[]): string {
+  const position = names.indexOf(keys[index]);
+  return `\n${position === -1 ? keys[index] : position}:${contents[index]}`;
 }
 
 function sameTexts(one: readonly string[], other: readonly string[]): boolean {

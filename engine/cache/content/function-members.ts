@@ -49,11 +49,10 @@ export function membersOf(fn: Function, source: string): FunctionMembers {
 
 /** The same for a function without members, which most are. */
 function isStillBare(fn: Function, base: unknown, prototype: object | null, prototypeBase: unknown): () => boolean {
-  const names = Object.getOwnPropertyNames(fn).length;
-  const ofPrototype = prototype === null ? 0 : Object.getOwnPropertyNames(prototype).length;
-  return () => Object.getPrototypeOf(fn) === base && Object.getOwnPropertyNames(fn).length === names && Object.getOwnPropertySymbols(fn).length === 0 &&
-    (prototype === null || (prototypeOf(fn) === prototype && Object.getPrototypeOf(prototype) === prototypeBase &&
-      Object.getOwnPropertyNames(prototype).length === ofPrototype && Object.getOwnPropertySymbols(prototype).length === 0));
+  const keys = Reflect.ownKeys(fn).length;
+  const ofPrototype = prototype === null ? 0 : Reflect.ownKeys(prototype).length;
+  return () => Object.getPrototypeOf(fn) === base && Reflect.ownKeys(fn).length === keys &&
+    (prototype === null || (prototypeOf(fn) === prototype && Object.getPrototypeOf(prototype) === prototypeBase && Reflect.ownKeys(prototype).length === ofPrototype));
 }
 
 function prototypeOf(fn: Function): object | null {
