@@ -1,4 +1,5 @@
 /** `flowlet cache …`: what is kept on disk, listed, shown and removed. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { inspect } from "node:util";
@@ -7,6 +8,9 @@ import { config } from "../engine/index.ts";
 import { StoreCatalog, formatDuration, type StoredResult, type StoredResultDetails } from "../engine/embedding.ts";
 import { formatAge, formatSize, formatTime, parseSize, parseSpan } from "./quantities.ts";
 import { table } from "./table.ts";
+
+/** Of results, from the folder of a notebook or script. */
+const DEFAULT_FOLDER = ".flowlet/results";
 
 interface CommonOptions {
   readonly folder?: string;
@@ -50,7 +54,7 @@ export function cacheCommand(): Command {
 }
 
 const common = (command: Command): Command => command
-  .option("--folder <path>", "folder of the results. Default: the configuration's cache.folder, .flowlet/results from here")
+  .option("--folder <path>", "folder of a notebook or script, or of the results themselves. Default: the configuration's cache.folder, .flowlet/results from here")
   .option("--json", "print JSON");
 const filtered = (command: Command): Command => command
   .option("--flow <name>", "only of this flow")
@@ -58,7 +62,7 @@ const filtered = (command: Command): Command => command
 
 /** @throws where no folder is named, or what is there can not be read */
 function withCatalog<T>({ folder }: CommonOptions, body: (catalog: StoreCatalog | null, folder: string) => T): T {
-  const path = folder ?? config.cache.folder;
+  const path = folder === undefined ? config.cache.folder : resultsIn(folder);
   if (path === null) throw new Error("cache.folder is false in the configuration: results are kept in memory only. Name a folder with --folder.");
   const catalog = StoreCatalog.open(path);
   try {
@@ -66,6 +70,12 @@ function withCatalog<T>({ folder }: CommonOptions, body: (catalog: StoreCatalog 
   } finally {
     catalog?.close();
   }
+}
+
+/** Of a notebook's or script's folder those below it; else the folder itself is one of results. */
+function resultsIn(folder: string): string {
+  const below = join(folder, DEFAULT_FOLDER);
+  return existsSync(below) ? below : folder;
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -68,6 +68,8 @@ describe("flowlet cache ls", () => {
   test("another folder, by option and by configuration", async () => {
     await fill(join(folder, "elsewhere"), [result("k", 1)]);
     expect((await flowlet("cache", "ls", "--folder", "elsewhere")).stdout).toMatch(/1 result,/);
+    await fill(join(folder, "notebooks/.flowlet/results"), [result("one", 1), result("two", 2)]);
+    expect((await flowlet("cache", "ls", "--folder", "notebooks")).stdout).toMatch(/2 results,/);
     mkdirSync(join(folder, ".flowlet"));
     writeFileSync(join(folder, ".flowlet/config.toml"), `[cache]\nfolder = "elsewhere"\n`);
     expect((await flowlet("cache", "ls")).stdout).toMatch(/1 result,/);
