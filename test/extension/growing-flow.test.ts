@@ -95,7 +95,7 @@ flow`]);
 
 test("the picture can be read in JupyterLab's dark theme, and follows a change of theme", async () => {
   writeNotebook(lab, "dark.ipynb", [`import { task, Flow } from "flowlet";
-const good = task(() => 1, { name: "good" }), bad = task((x: string): number => { throw new Error("no"); }, { name: "bad" });
+const good = task(() => 1, { name: "good" }), bad = task((x: number): number => { throw new Error("no"); }, { name: "bad" });
 const flow = new Flow("Themes");
 flow.build(() => { bad(good()); });
 flow`]);

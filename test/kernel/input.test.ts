@@ -6,8 +6,8 @@ let kernel: KernelClient;
 beforeAll(async () => void (kernel = await KernelClient.start()));
 afterAll(() => kernel?.stop());
 
-/** Executes a cell and answers its questions. @returns the questions and what became of the cell */
-async function converse(code: string, answers: unknown[]) {
+/** Executes a cell and answers its questions. @param options.after answers when the cell has printed that. @returns the questions and what became of the cell */
+async function converse(code: string, answers: unknown[], { after }: { readonly after?: string } = {}) {
   const cell = await kernel.begin(code, { allow_stdin: true });
   const questions = [];
   let since = 0;
@@ -15,6 +15,7 @@ async function converse(code: string, answers: unknown[]) {
     const question = await kernel.waitFor(({ channel, header, parent_header }) => channel === "stdin" && header.msg_type === "input_request" && parent_header.msg_id === cell.id, since);
     since = kernel.received.indexOf(question) + 1;
     questions.push(question.content);
+    if (after !== undefined) await kernel.waitFor(({ header, content, parent_header }) => header.msg_type === "stream" && content.text.includes(after) && parent_header.msg_id === cell.id);
     await kernel.send("stdin", "input_reply", { value });
   }
   return { questions, ...(await cell.done) };
@@ -40,7 +41,7 @@ test("several questions are asked one after the other", async () => {
 });
 
 test("input lets timers go on while it waits", async () => {
-  const { stdout } = await converse("let ticks = 0; const timer = setInterval(() => ticks++, 5); setTimeout(() => console.log('tick'), 1); await input('wait'); clearInterval(timer);", ["x"]);
+  const { stdout } = await converse("let ticks = 0; const timer = setInterval(() => ticks++, 5); setTimeout(() => console.log('tick'), 1); await input('wait'); clearInterval(timer);", ["x"], { after: "tick" });
   expect(stdout).toBe("tick\n");
 });
 

@@ -330,7 +330,7 @@ describe("a plan", () => {
     await keep(flow);
     const lines = String(flow.plan()).split("\n");
     expect(lines[0]).toMatch(/^Plan of flow "etl": 1 of 2 tasks runs \(about \d+ ms\), 1 fresh/);
-    expect(lines.slice(1).map((line) => line.trim().split(/\s{2,}/)).map(([slug, verdict, , reason]) => [slug, verdict, reason])).toEqual([["a-1", "fresh", expect.stringMatching(/kept$/)], ["b-1", "stale", "it is told not to keep its result"]]);
+    expect(lines.slice(1)).toEqual([expect.stringMatching(/^  a-1  fresh  .* kept$/), expect.stringMatching(/^  b-1  stale  \d+ ms  it is told not to keep its result$/)]);
     expect(inspect(flow.plan())).toBe(String(flow.plan()));
   });
 

@@ -65,7 +65,7 @@ test("an older picture of a flow that was created again and differs is told that
   const comm = await PictureComm.adopt(notebook.client);
   const since = notebook.client.received.length;
   await notebook.cell("r", `const rep = new Flow("rep", () => { add(1); add(2); }); rep`);
-  expect(await comm.next((message) => message.type === "replaced", since)).toEqual({ type: "replaced", flowId: first.flowId, graphs: [first.graph] });
+  expect(await comm.next((message) => message.type === "replaced" && message.flowId === first.flowId, since)).toEqual({ type: "replaced", flowId: first.flowId, graphs: [first.graph] });
   expect((await comm.ask({ type: "snapshot", flowId: first.flowId, graph: first.graph })).type).toBe("replaced");
   expect((await comm.ask({ type: "snapshot", flowId: first.flowId })).type).toBe("snapshot");
 });
