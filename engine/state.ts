@@ -30,14 +30,16 @@ export class State<R = unknown> {
    */
   declare stored?: Result | undefined;
 
-  /** Of a task, in runs that keep results: why it ran or was kept, in words. Absent otherwise. */
-  declare reason?: string | undefined;
+  /** Of a task, in runs that keep results: why it ran or was kept, in words. Undefined otherwise. */
+  reason: string | undefined;
 
   constructor(message: string | null = null, result?: R, options?: StateOptions) {
     this.message = message;
     this.result = result as R;
     this.at = Date.now();
     this.context = options?.context;
+    // Here, and not when it is known: a field that comes later costs each state a table of its own.
+    this.reason = undefined;
   }
 
   /** Prefect's colour, `#rrggbb`. */

@@ -81,9 +81,8 @@ export class ResultCache {
 
   #add(kept: KeptResult): KeptResult {
     kept.usedAt = ++this.#uses;
-    this.#drop(kept.key);
+    this.#size += kept.size - (this.#entries.get(kept.key)?.size ?? 0);
     this.#entries.set(kept.key, kept);
-    this.#size += kept.size;
     if (this.#entries.size > this.#maxEntries || this.#size > this.#maxSize) this.#throwOut();
     return kept;
   }

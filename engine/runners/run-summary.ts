@@ -5,7 +5,6 @@ import type { Task } from "../task/task.ts";
 
 /** What of a flow run is summed up; a FlowRun is one. */
 export interface SummedRun {
-  readonly graph: { readonly tasks: Iterable<Task> };
   /** The tasks that run; absent: all. */
   readonly selected: ReadonlySet<Task> | undefined;
   readonly taskStates: ReadonlyMap<Task, State>;
@@ -20,18 +19,19 @@ export interface SummedRun {
  * "12 tasks: 9 kept (saved 41 s), 3 run (1.2 s)"; with those that failed, were skipped, or did not run. A mapped task is one task; it
  * is kept if all its children are.
  */
-export function summarizeRun({ graph, selected, taskStates, options, taskTime, keys }: SummedRun): string {
+export function summarizeRun({ selected, taskStates, options, taskTime, keys }: SummedRun): string {
   let kept = 0, ran = 0, failed = 0, skipped = 0, idle = 0;
-  for (const task of selected ?? graph.tasks) {
-    const state = taskStates.get(task);
+  const count = (state: State | undefined, task: Task) => {
     // What was finished before is no part of this run.
-    if (state === undefined || (state.isFinished() && options.taskStates?.get(task) === state)) continue;
+    if (state === undefined || (state.isFinished() && options.taskStates?.get(task) === state)) return;
     if (isKept(state)) kept++;
     else if (some(state, isFailed)) failed++;
     else if (state.isSkipped()) skipped++;
     else if (state.isSuccessful()) ran++;
     else idle++;
-  }
+  };
+  if (selected === undefined) taskStates.forEach(count);
+  else for (const task of selected) count(taskStates.get(task), task);
   const saved = keys?.saved ?? 0;
   const parts: string[] = [];
   if (kept > 0) parts.push(`${kept} kept (saved ${formatDuration(saved)})`);

@@ -111,9 +111,9 @@ export function keepResult(run: TaskRun, state: State): State {
   const { guarded } = run;
   // What a validator compares would be written with the result; secrets are written nowhere.
   const isWritten = validated === undefined || secretInputs(run) === undefined;
-  const keep = () => keepWithManifest(keys.cache, key, kept, isWritten ? keyParts : "memory");
-  if (guarded === null) keep();
-  else keys.guard.ran({ name: run.fullName, inputs: guarded, keep, refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
+  const parts = isWritten ? keyParts : "memory";
+  if (guarded === null) keepWithManifest(keys.cache, key, kept, parts);
+  else keys.guard.ran({ name: run.fullName, inputs: guarded, keep: () => keepWithManifest(keys.cache, key, kept, parts), refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
   return state;
 }
 
