@@ -51,9 +51,16 @@ interface TaskCode {
   epoch: number;
 }
 
+let known: { readonly zone: string | undefined; readonly text: string } | null = null;
+
+/** To ask for it takes a millisecond; only the time zone can change while the process lives. */
 function environment(): string {
-  const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
-  return `node ${process.versions.node.split(".")[0]} ${process.env.TZ ?? timeZone} ${locale}`;
+  const zone = process.env.TZ;
+  if (known === null || known.zone !== zone) {
+    const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
+    known = { zone, text: `node ${process.versions.node.split(".")[0]} ${zone ?? timeZone} ${locale}` };
+  }
+  return known.text;
 }
 
 /** How fast the time of a mapped task's children follows what they take now (share). */
