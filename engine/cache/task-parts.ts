@@ -28,7 +28,8 @@ export function taskParts(task: Task): Parts {
 }
 
 function hasOnlyRun(task: Task): boolean {
-  for (const key of Object.keys(task)) if (key !== "run") return false;
+  // Without a list of the keys: this is asked twice for each task run. What a prototype has that can be listed makes the answer false as well.
+  for (const key in task) if (key !== "run") return false;
   return true;
 }
 
@@ -50,7 +51,7 @@ function* allParts(task: Task): Iterable<readonly [label: string, value: unknown
 
 /** Of a copy: does it count by more than its original's code? */
 export function hasPartsOfItsOwn(copy: Task): boolean {
-  return (copy.original.constructor !== FunctionTask && Object.keys(copy).length > 0) || settingsRead(codeOf(copy)).length > 0;
+  return (copy.original.constructor !== FunctionTask && Object.keys(copy).length > 0) || settingsRead(codeOf(copy)) !== NONE;
 }
 
 function codeOf(task: Task): Function {
@@ -61,6 +62,8 @@ function codeOf(task: Task): Function {
 function isOfEngine(code: Function): boolean {
   return scriptOrigin(sharedCapturedValues().originOf(code).url).kind === "engine";
 }
+
+const NONE: readonly (typeof SETTINGS)[number][] = [];
 
 const read = new WeakMap<Function, readonly (typeof SETTINGS)[number][]>();
 
@@ -75,7 +78,7 @@ function settingsRead(code: Function): readonly (typeof SETTINGS)[number][] {
       for (const member of self?.members ?? []) members.add(member);
     }
     names = SETTINGS.filter((name) => whole || members.has(name));
-    if (names.length > 0 && isOfEngine(code)) names = [];
+    if (names.length === 0 || isOfEngine(code)) names = NONE;
     read.set(code, names);
   }
   return names;
