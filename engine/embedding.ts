@@ -22,5 +22,5 @@ export type { LogRecord } from "./logging/log-record.ts";
 export { formatLogRecord } from "./logging/log-settings.ts";
 export { formatDuration } from "./cache/format-time.ts";
 export { replayedText } from "./runners/replay.ts";
-export { planSummary } from "./plan/plan-table.ts";
+export { listedTasks, planRow, planSummary } from "./plan/plan-table.ts";
 export { constantName } from "./task/constant.ts";

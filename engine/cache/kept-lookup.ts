@@ -1,7 +1,7 @@
 /** Whether a result that is kept under a key may be used now; what a run and a plan ask alike. */
 import type { CacheOptions } from "../task/task-options.ts";
 import { formatClock } from "./format-time.ts";
-import { REDEFINED, lookUpManifest } from "./kept-manifest.ts";
+import { CHANGED, REDEFINED, lookUpManifest } from "./kept-manifest.ts";
 import type { KeptResult } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -13,7 +13,7 @@ import { missReason, type TaskKey } from "./task-key.ts";
  */
 export function lookUpKept(cache: ResultCache, made: Extract<TaskKey, { readonly key: string }>, options: CacheOptions | null, isChild: boolean, now: Surroundings): KeptResult | string {
   let kept: KeptResult | string | undefined = cache.get(made.key);
-  if (kept === "changed") return "its kept result was changed by other code";
+  if (kept === "changed") return CHANGED;
   if (kept === "redefined") return REDEFINED;
   if (typeof kept === "object" && kept.manifest !== undefined) kept = lookUpManifest(cache, made.key, kept.manifest, now);
   if (typeof kept === "string") return kept;

@@ -34,6 +34,9 @@ export function keepWithManifest(cache: ResultCache, key: string, kept: KeptResu
   cache.set({ ...kept, key, value: undefined, content: "u", size, logs: [], outside: [], dependencies: [], validated: undefined, manifest }, parts);
 }
 
+/** Why a result is not used that is no longer what was kept. */
+export const CHANGED = "its kept result was changed by other code";
+
 /** Why a result is not used whose class has another identity now. */
 export const REDEFINED = "its kept result holds instances of a class that was defined again";
 
@@ -51,7 +54,7 @@ export function lookUpManifest(cache: ResultCache, key: string, manifest: readon
   for (const set of manifest) {
     const contents = set.map((dependency) => now.content(dependency));
     const kept = cache.get(keyWith(key, set, contents));
-    if (kept === "changed") reason ??= "its kept result was changed by other code";
+    if (kept === "changed") reason ??= CHANGED;
     else if (kept === "redefined") reason ??= REDEFINED;
     else if (kept !== undefined) return kept;
     const different = set.findIndex(({ content }, index) => content !== contents[index]);

@@ -28,10 +28,20 @@ export function planSummary({ tasks, counts, expected, untimed, saves }: Omit<To
   return `${parts.join(", ")}${saves >= 1 ? `; saves ${formatDuration(saves)}` : ""}`;
 }
 
+/** The tasks that a table lists. */
+export function listedTasks({ tasks, running }: Pick<ToldPlan, "tasks" | "running">): readonly TaskPlan[] {
+  return tasks.length <= MAX_ROWS ? tasks : running.slice(0, MAX_ROWS);
+}
+
+/** A task's row: slug, verdict, time, reason. */
+export function planRow(task: TaskPlan): readonly [slug: string, verdict: string, time: string, reason: string] {
+  return [task.slug, task.verdict, timeOf(task), task.reason];
+}
+
 /** Summary and table. */
 export function planTable(plan: ToldPlan): string {
-  const shown = plan.tasks.length <= MAX_ROWS ? plan.tasks : plan.running.slice(0, MAX_ROWS);
-  const rows = shown.map((task) => [task.slug, task.verdict, timeOf(task), task.reason]);
+  const shown = listedTasks(plan);
+  const rows = shown.map(planRow);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column].length)));
   const lines = rows.map((row) => `  ${row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column]) : cell)).join("  ")}`);
   if (shown.length < plan.tasks.length) lines.push(`  … ${plan.tasks.length - shown.length} more`);

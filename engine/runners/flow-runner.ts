@@ -38,13 +38,8 @@ function tellOfKept(run: FlowRun): void {
 
 async function drive(run: FlowRun): Promise<void> {
   if (run.closed) return;
-  if (run.keys === null || currentHost()?.onLog !== undefined) return await driveToEnd(run);
-  const recorded = recordPrints();
-  void run.ended.then(recorded);
-  await driveToEnd(run);
-}
-
-async function driveToEnd(run: FlowRun): Promise<void> {
+  // A host sees prints itself.
+  if (run.keys !== null && currentHost()?.onLog === undefined) void run.ended.then(recordPrints());
   run.logger.info(`Beginning Flow run for '${run.graph.name}'`);
   run.observer?.flowRunStarted?.(run);
   try {

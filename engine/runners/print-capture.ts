@@ -1,6 +1,7 @@
 /** What tasks with `logStdout` print in a script becomes log records (prefect.utilities.logging.RedirectToLog). A host sees prints itself. */
 import { StringDecoder } from "node:string_decoder";
 import { UNCAPTURED } from "../logging/terminal.ts";
+import { printedText } from "./print-record.ts";
 import { currentTaskRun, type TaskRun } from "./task-run.ts";
 
 /** Runs the function of a task; what it prints until it is done are records of the task's logger, and nothing else. */
@@ -55,7 +56,7 @@ class PrintCapture {
     const run = currentTaskRun();
     const decoder = run === undefined ? undefined : this.#runs.get(run);
     if (run === undefined || decoder === undefined) return Reflect.apply(this.#original, this.#stream, [chunk, ...rest]) as boolean;
-    const text = typeof chunk === "string" ? chunk : ArrayBuffer.isView(chunk) ? decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)) : String(chunk);
+    const text = printedText(chunk, decoder) ?? String(chunk);
     for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
     const done = rest.find((one) => typeof one === "function") as (() => void) | undefined;
     if (done !== undefined) process.nextTick(done);

@@ -2,6 +2,12 @@
 import { StringDecoder } from "node:string_decoder";
 import { currentTaskRun } from "./task-run.ts";
 
+/** Text of what a stream is given to write; null for what is neither text nor bytes. @param decoder keeps a character that is cut in two */
+export function printedText(chunk: unknown, decoder: StringDecoder): string | null {
+  if (typeof chunk === "string") return chunk;
+  return ArrayBuffer.isView(chunk) ? decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)) : null;
+}
+
 type Write = typeof process.stdout.write;
 type StreamName = "stdout" | "stderr";
 
@@ -35,8 +41,8 @@ class PrintRecord {
     this.#write = function write(this: unknown, chunk: unknown, ...rest: unknown[]) {
       const run = currentTaskRun();
       if (run !== undefined && run.flowRun.keys !== null) {
-        const text = typeof chunk === "string" ? chunk : ArrayBuffer.isView(chunk) ? decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)) : "";
-        if (text !== "") run.record({ at: Date.now(), source: name, text });
+        const text = printedText(chunk, decoder);
+        if (text !== null && text !== "") run.record({ at: Date.now(), source: name, text });
       }
       return Reflect.apply(original, stream, [chunk, ...rest]) as boolean;
     } as Write;
