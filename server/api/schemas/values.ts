@@ -1,0 +1,30 @@
+/** Values that many bodies hold. Instants are ISO 8601 texts in UTC, durations milliseconds, ids UUIDs. */
+import { z } from "zod";
+import { STATES, type StateName } from "../../../protocol/states.ts";
+
+export const id = z.uuid();
+/** An instant: `2026-01-31T12:00:00.000Z`. */
+export const instant = z.iso.datetime();
+/** A name that people read. */
+export const name = z.string().trim().min(1).max(200);
+export const label = z.string().trim().min(1).max(200);
+export const labels = z.array(label).max(100);
+/** Any JSON. */
+export const json = z.json();
+export const jsonObject = z.record(z.string(), z.json());
+export const stateName = z.enum(Object.keys(STATES) as [StateName, ...StateName[]]).meta({ id: "StateName", description: "Name of a state." });
+
+/** A page of a list: `after` is the `next` of the page before. */
+export const page = { limit: z.coerce.number().int().min(1).max(200).default(50), after: z.string().max(500).optional() };
+
+/** A list's page. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    /** For `after`; null: this is the last page. */
+    next: z.string().nullable(),
+  });
+}
+
+/** What an operation without a result answers. */
+export const done = z.object({ done: z.literal(true) }).meta({ id: "Done" });
