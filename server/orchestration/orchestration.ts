@@ -14,6 +14,8 @@ export interface NumberedEvent {
 export type OrchestrationMethods = { readonly [Id in OperationId]: (input: OperationInput<Operations[Id]>) => Promise<OperationOutput<Operations[Id]>> };
 
 export interface Orchestration extends OrchestrationMethods {
+  /** Id of the newest event; 0 before the first. */
+  readonly lastEventId: number;
   /**
    * Tells what changes from now on, after it is durable.
    * @param after id of the last event that the listener knows: it is told what it missed, or `reset` where that is no longer known
