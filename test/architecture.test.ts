@@ -51,8 +51,8 @@ test("no import goes in a circle, types included", () => {
   expect(circles).toEqual([]);
 });
 
-test("a file holds one concept: at most 350 lines", () => {
-  expect(sources.filter((source) => read(source).split("\n").length > 350)).toEqual([]);
+test("a file holds one concept: at most 350 lines, unless a script writes it", () => {
+  expect(sources.filter((source) => !read(source).split("\n", 1)[0].includes("Written by scripts/") && read(source).split("\n").length > 350)).toEqual([]);
 });
 
 test("names say what a thing is: no utils, helpers, manager, common", () => {

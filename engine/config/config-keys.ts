@@ -1,5 +1,5 @@
 /** Every key of the configuration: its kind, its default and what it is for. docs/configuration.md is written from this table. */
-import { autoFlag, entries, flag, milliseconds, names, oneOf, orNone, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
+import { autoFlag, entries, flag, hidden, milliseconds, names, oneOf, orNone, path, text, checkedText, wholeNumber, type ValueKind } from "./value-kinds.ts";
 import { strftimeProblem } from "../logging/strftime.ts";
 
 /** One key. */
@@ -22,12 +22,11 @@ export const CONFIG_KEYS = {
   backend: key(text, "server", "Which backend the `flowlet` commands talk to."),
   server: {
     host: key(text, "http://localhost", "Address of the server, without its port."),
-    port: key(wholeNumber(1, 65535), 4200, "Port of the server's API."),
-    endpoint: key(text, "${server.host}:${server.port}", "Address of the server's API."),
+    port: key(wholeNumber(1, 65535), 8080, "Port of the server: its pages and its API."),
+    endpoint: key(text, "${server.host}:${server.port}", "Address of the server, for all that asks it something."),
+    token: key(hidden, false, "API token of a server that asks for one. Shown nowhere. Default: what the server on this computer has made, in `~/.flowlet/server/token`."),
     ui: {
-      host: key(text, "http://localhost", "Address of the web pages, without their port."),
-      port: key(wholeNumber(1, 65535), 8080, "Port of the web pages."),
-      endpoint: key(text, "${server.ui.host}:${server.ui.port}", "Address of the web pages; what links in notifications begin with."),
+      endpoint: key(text, "${server.endpoint}", "Address of the server's pages; what links in notifications begin with."),
     },
   },
   logging: {

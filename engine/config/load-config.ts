@@ -66,7 +66,7 @@ export function mergeConfig(base: Config, overrides: ConfigOverrides | Config): 
     const { path, key: { kind } } = found;
     const entry: ConfigEntry = { path, value, where };
     const read = kind.isFree ? value : kind.read(value);
-    if (read === undefined) refuse(wrongValue(entry, kind.expected));
+    if (read === undefined) refuse(kind.isHidden ? problemAt(where, `${pathId(path)} must be ${kind.expected}.`) : wrongValue(entry, kind.expected));
     values.set(pathId(path), { path, value: read });
   }
   const [problem] = checkTogether(values, () => where);
@@ -106,7 +106,7 @@ function build(values: ConfigValues): Config {
       }
       at = at[name] as Record<string, unknown>;
     }
-    put(at, path.at(-1) as string, value);
+    put(at, path.at(-1) as string, value, !isHidden(path));
   }
   Object.defineProperty(secrets, INSPECT, { value: () => `<Secrets: ${Object.getOwnPropertyNames(secrets).join(", ")}>` });
   Object.defineProperty(config.context as object, "secrets", { value: secrets });
@@ -115,9 +115,14 @@ function build(values: ConfigValues): Config {
   return config as unknown as Config;
 }
 
+function isHidden(path: readonly string[]): boolean {
+  const found = findKey(path);
+  return "key" in found && found.key.kind.isHidden === true;
+}
+
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** Assigning would fail for a name like `__proto__`. */
-function put(section: object, name: string, value: unknown): void {
-  Object.defineProperty(section, name, { value, enumerable: true, configurable: true, writable: true });
+function put(section: object, name: string, value: unknown, enumerable = true): void {
+  Object.defineProperty(section, name, { value, enumerable, configurable: true, writable: true });
 }

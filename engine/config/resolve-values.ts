@@ -101,11 +101,11 @@ class Resolution {
     if (!("key" in found)) return NONE;
     if (isSecret(entry.path)) return entry.value;
     if (pathId(entry.path) === "context.secrets") return this.#refuse(entry, "it is a section of secrets by name");
-    const filled = typeof entry.value === "string" ? this.#fill(entry, entry.value) : entry.value;
+    const filled = typeof entry.value === "string" && found.key.kind.isHidden === undefined ? this.#fill(entry, entry.value) : entry.value;
     if (filled === NONE || found.key.kind.isFree) return filled;
     const value = found.key.kind.read(filled);
     if (value === undefined) {
-      this.problems.push(wrongValue({ ...entry, value: filled }, found.key.kind.expected));
+      this.problems.push(found.key.kind.isHidden ? problemAt(entry.where, `${pathId(entry.path)} must be ${found.key.kind.expected}. It is ignored.`, entry.path) : wrongValue({ ...entry, value: filled }, found.key.kind.expected));
       this.#broken.add(entry);
       return NONE;
     }

@@ -13,6 +13,8 @@ export interface ValueKind<T> {
   readonly isPath?: true;
   /** A section of free names; `read` is given the value of one. */
   readonly isFree?: true;
+  /** A secret: nothing in it is filled in, and it is in no print, copy or message. */
+  readonly isHidden?: true;
 }
 
 /** A text in quotes of its own, as one writes it where a value may be of any type, without them. */
@@ -34,6 +36,13 @@ function numberFrom(value: unknown): number | undefined {
 export const text: ValueKind<string> = {
   expected: "a text",
   read: (value) => (typeof value === "string" ? unquoted(value) : typeof value === "number" || typeof value === "boolean" ? String(value) : undefined),
+};
+
+/** A secret text, or none. */
+export const hidden: ValueKind<string | null> = {
+  expected: "a text, or false for the default",
+  isHidden: true,
+  read: (value) => (NOTHING.has(lower(value)) ? null : text.read(value)),
 };
 
 export const path: ValueKind<string> = {

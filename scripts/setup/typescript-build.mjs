@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /** The folders that are compiled, each a TypeScript project of its own. */
-export const TYPESCRIPT_FOLDERS = ["protocol", "layout", "engine", "cli", "kernel", "graph", "extension"];
+export const TYPESCRIPT_FOLDERS = ["protocol", "layout", "engine", "server", "client", "cli", "kernel", "graph", "extension"];
 
 const LIB = join(CHECKOUT, "lib");
 const STAMP_FILE = join(LIB, ".typescript-build");
@@ -21,7 +21,7 @@ const STAMP_FILE = join(LIB, ".typescript-build");
  * @throws {SetupError} on type errors, with the compiler's first lines. What compiled is in lib/ all the same.
  */
 export async function buildTypeScript(node, note) {
-  const sources = TYPESCRIPT_FOLDERS.flatMap((folder) => listFiles(folder, (name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts")));
+  const sources = TYPESCRIPT_FOLDERS.flatMap((folder) => listFiles(folder, (name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))).filter((source) => !source.startsWith("server/web/"));
   const settings = ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...TYPESCRIPT_FOLDERS.map((folder) => `${folder}/tsconfig.json`)];
   const current = fingerprint([...sources, ...settings]);
   const outputs = sources.map((source) => `lib/${source.replace(/\.tsx?$/, ".js")}`);

@@ -135,7 +135,7 @@ describe("context itself", () => {
     expect(context.with({ config: { tasks: { defaults: { maxRetries: 2, retryDelay: 1 } } } }, () => context.with({ config: { server: { port: 1 } } }, values))).toEqual([2, 1, 2]);
     expect(await inTask(() => [context.config.server.port, context.checkpointing], { context: { config: { server: { port: 7 }, flows: { checkpointing: true } } } })).toEqual([7, true]);
     expect(context.with({ config: { server: { port: 9 } } }, () => context.with({ config: undefined }, values))).toEqual([0, 9, 0]);
-    expect(values()).toEqual([0, 4200, 0]);
+    expect(values()).toEqual([0, 8080, 0]);
   });
 
   test.each([

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig, type Config } from "../../../engine/index.ts";
 
@@ -26,7 +27,7 @@ describe("values", () => {
     expect(problems).toEqual([]);
     expect(config).toEqual({
       homeDir: join(home, ".flowlet"), backend: "server",
-      server: { host: "http://localhost", port: 4200, endpoint: "http://localhost:4200", ui: { host: "http://localhost", port: 8080, endpoint: "http://localhost:8080" } },
+      server: { host: "http://localhost", port: 8080, endpoint: "http://localhost:8080", ui: { endpoint: "http://localhost:8080" } },
       logging: { level: "INFO", format: "[%(asctime)s] %(levelname)s - %(name)s | %(message)s", datefmt: "%Y-%m-%d %H:%M:%S%z", logAttributes: [], extraLoggers: [] },
       flows: { eagerEdgeValidation: false, runOnSchedule: true, checkpointing: false, defaults: { storage: { addDefaultLabels: true } } },
       tasks: { defaults: { maxRetries: 0, retryDelay: null, timeout: null } },
@@ -38,8 +39,8 @@ describe("values", () => {
 
   test("come from the user's file, above it from backend.toml, above it from the environment", () => {
     writeFileSync(join(home, ".flowlet/backend.toml"), `backend = "other"\n[server]\nport = 4300\n`);
-    const { config, problems } = load(`backend = "mine"\n[server]\nport = 4201\nhost = "http://me"\n[logging]\nlevel = "DEBUG"\n`, { FLOWLET__LOGGING__LEVEL: "ERROR", FLOWLET__SERVER__UI__PORT: "9090" });
-    expect([config.backend, config.server.endpoint, config.logging.level, config.server.ui.endpoint, problems]).toEqual(["other", "http://me:4300", "ERROR", "http://localhost:9090", []]);
+    const { config, problems } = load(`backend = "mine"\n[server]\nport = 4201\nhost = "http://me"\n[logging]\nlevel = "DEBUG"\n`, { FLOWLET__LOGGING__LEVEL: "ERROR", FLOWLET__SERVER__UI__ENDPOINT: "http://me:9090" });
+    expect([config.backend, config.server.endpoint, config.logging.level, config.server.ui.endpoint, problems]).toEqual(["other", "http://me:4300", "ERROR", "http://me:9090", []]);
   });
 
   test("may be written in snake_case, in camelCase, with dots, in an inline table, and in variables", () => {
@@ -88,10 +89,24 @@ describe("values", () => {
   });
 });
 
+describe("the server's token", () => {
+  test("is there for who asks for it by name, as it was written, and in no print and no copy", () => {
+    const { config } = load("", { FLOWLET__SERVER__TOKEN: "a-${HOME}-$b" });
+    expect(config.server.token).toBe("a-${HOME}-$b");
+    expect([JSON.stringify(config), inspect(config, { depth: null }), JSON.stringify({ ...config.server })].filter((text) => text.includes("a-$"))).toEqual([]);
+    expect(loadConfig({ home, variables: {} }).config.server.token).toBe(null);
+    expect(load("[server]\ntoken = 'from-the-file'\n").config.server.token).toBe("from-the-file");
+  });
+
+  test("is not shown where it is wrong", () => {
+    expect(problems("[server]\ntoken = ['s3cret']\n")).toEqual(["config.toml:2: server.token must be a text, or false for the default. It is ignored."]);
+  });
+});
+
 describe("references", () => {
   test("to other keys are filled in, in any order, also inside of each other and with the type of the value", () => {
-    const { config, problems } = load(`home_dir = "\${user.root}/f"\nbackend = "b"\n[user]\nroot = "/r"\nport = "\${server.port}"\nwhich = "\${\${user.name}.port}"\nname = "server"\nboth = "\${user.a}-\${server.ui.port}"\na = [1]\n`);
-    expect([config.homeDir, config.user.port, config.user.which, config.user.both, problems]).toEqual(["/r/f", 4200, 4200, "[1]-8080", []]);
+    const { config, problems } = load(`home_dir = "\${user.root}/f"\nbackend = "b"\n[user]\nroot = "/r"\nport = "\${server.port}"\nwhich = "\${\${user.name}.port}"\nname = "server"\nboth = "\${user.a}-\${cache.trace}"\na = [1]\n`);
+    expect([config.homeDir, config.user.port, config.user.which, config.user.both, problems]).toEqual(["/r/f", 8080, 8080, "[1]-true", []]);
   });
 
   test("to environment variables too; in paths also as $NAME and ~", () => {
@@ -114,7 +129,7 @@ describe("references", () => {
   ])("%s are told with the line, and the rest holds", (_, toml, texts) => {
     expect(problems(`${toml}\n[logging]\nlevel = "DEBUG"\n`)).toEqual(texts);
     const { config } = loadConfig({ home, variables: {} });
-    expect([config.logging.level, config.server.endpoint, config.homeDir]).toEqual(["DEBUG", "http://localhost:4200", join(home, ".flowlet")]);
+    expect([config.logging.level, config.server.endpoint, config.homeDir]).toEqual(["DEBUG", "http://localhost:8080", join(home, ".flowlet")]);
   });
 });
 
