@@ -3,7 +3,7 @@
  * and a script of the evaluator, and both give names to later cells by their own means.
  */
 import { EditedText, blank, type Replacement } from "./edited-text.ts";
-import { child, children, forEachBinding, forEachVar, nameOf, parseModule, type CellGrammar, type SyntaxNode } from "./syntax-tree.ts";
+import { child, children, forEachBinding, forEachVar, nameOf, parseModule, type CellGrammar, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 
 /** How a name was declared. `variable` can be assigned to by other cells. */
 export type DeclarationKind = "constant" | "variable" | "function" | "class" | "enum" | "namespace" | "import" | "type";

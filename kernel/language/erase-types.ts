@@ -4,7 +4,7 @@
  */
 import { SourceMap, stripTypeScriptTypes } from "node:module";
 import { transformSync } from "oxc-transform";
-import { forEachChild, parseModule, type CellGrammar, type SyntaxNode } from "./syntax-tree.ts";
+import { forEachChild, parseModule, type CellGrammar, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 
 /** JavaScript, and where it comes from. */
 export interface ErasedText {

@@ -1,6 +1,6 @@
 /** Import and re-export declarations as calls of the cell runtime. */
 import { runtimeObject } from "./runtime-object.ts";
-import { child, children, nameOf, type SyntaxNode } from "./syntax-tree.ts";
+import { child, children, nameOf, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 
 /**
  * `import a, { b as c } from "m"` → `await ….importStatic("m", [["default","a",v=>{a=v}], …]);`

@@ -14,7 +14,7 @@ import type { CellDiagnostic, CellSource, CheckedCell, Completeness, Completions
 import { draftOf } from "./draft.ts";
 import { NotebookScope, type ScopeEntry } from "./notebook-scope.ts";
 import { printTypes } from "./printed-types.ts";
-import type { CellGrammar } from "./syntax-tree.ts";
+import type { CellGrammar } from "../../engine/syntax/syntax-tree.ts";
 import { transformCell } from "./transform-cell.ts";
 import { TypeChecker, type OpenDraft } from "./type-checker.ts";
 import { typeOnlyImports } from "./type-only-imports.ts";

@@ -4,7 +4,7 @@
  * modules makes it infer all their types again, so that each cell would take longer than the one before.
  */
 import type { Declaration } from "./cell-syntax.ts";
-import { forEachChild, nameOf, parseModule, type SyntaxNode } from "./syntax-tree.ts";
+import { forEachChild, nameOf, parseModule, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 import type { OpenDraft } from "./type-checker.ts";
 
 /** A printed type and the global types that it mentions, which must not be hidden where it is used. */

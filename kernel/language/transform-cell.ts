@@ -12,11 +12,11 @@ import type { EditedText } from "./edited-text.ts";
 import { eraseTypes } from "./erase-types.ts";
 import { hiddenName, isGlobalName } from "./global-names.ts";
 import { importCall, reexportCall } from "./import-calls.ts";
-import { nameTasks } from "./name-tasks.ts";
-import { walkModule, type WalkResult } from "./references.ts";
+import { nameTasks } from "../../engine/syntax/name-tasks.ts";
+import { walkModule, type WalkResult } from "../../engine/syntax/references.ts";
 import { runtimeObject } from "./runtime-object.ts";
 import { composeSourceMap } from "./source-map.ts";
-import { child, children, forEachBinding, forEachVar, nameOf, parseModule, type CellGrammar, type SyntaxNode } from "./syntax-tree.ts";
+import { child, children, forEachBinding, forEachVar, nameOf, parseModule, type CellGrammar, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 
 /** What the transform must know about other cells. */
 export interface TransformContext {
@@ -83,7 +83,7 @@ class CellTransform {
   run(): { output: MagicString; names: string[]; onlyFramed: boolean } {
     this.#collectNames();
     const topLevel = new Set(this.#body);
-    nameTasks(this.#walk.variableStatements, this.#output, this.#text, (name) => this.#runtimeName(name), topLevel);
+    nameTasks(this.#walk.variableStatements, this.#output, this.#text, { namer: `${runtimeObject}?.name`, topLevel, runtimeName: (name) => this.#runtimeName(name) });
     this.#body.forEach((statement, index) => this.#statement(statement, index));
     forEachVar(this.#body, (declaration, inList) => {
       if (!topLevel.has(declaration)) this.#assignInPlace(declaration, inList);

@@ -6,7 +6,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSy
 import { join, sep } from "node:path";
 import { API, type Checker, type Diagnostic, type Project, type Snapshot } from "typescript/unstable/sync";
 import { packageRoot, type CellFolder } from "./cell-folder.ts";
-import type { CellGrammar } from "./syntax-tree.ts";
+import type { CellGrammar } from "../../engine/syntax/syntax-tree.ts";
 
 /** A text in the draft, and what TypeScript knows about it. Valid until the next `open`. */
 export interface OpenDraft {

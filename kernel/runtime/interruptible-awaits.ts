@@ -4,7 +4,7 @@
  * is led through a function of ours, which does not return once the cell was interrupted. Functions stay as they are: their
  * text counts for the results that are kept.
  */
-import { forEachChild, parseModule, type SyntaxNode } from "../language/syntax-tree.ts";
+import { forEachChild, parseModule, type SyntaxNode } from "../../engine/syntax/syntax-tree.ts";
 import { cellContext } from "./cell-context.ts";
 
 /** Where the functions live, on globalThis. */

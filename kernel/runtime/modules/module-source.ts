@@ -5,10 +5,11 @@
 import { MagicString } from "magic-string";
 import { EditedText } from "../../language/edited-text.ts";
 import { eraseTypes } from "../../language/erase-types.ts";
-import { nameTasks } from "../../language/name-tasks.ts";
-import { walkModule } from "../../language/references.ts";
+import { nameTasks } from "../../../engine/syntax/name-tasks.ts";
+import { walkModule } from "../../../engine/syntax/references.ts";
+import { runtimeObject } from "../../language/runtime-object.ts";
 import { composeSourceMap } from "../../language/source-map.ts";
-import { parseModule, type CellGrammar } from "../../language/syntax-tree.ts";
+import { parseModule, type CellGrammar } from "../../../engine/syntax/syntax-tree.ts";
 
 /**
  * @param url names the file in the source map @throws SyntaxError that names file, line and column
@@ -29,7 +30,7 @@ export function translateModule(source: string, path: string, url: string): stri
   const makesTasks = /\btask\s*[(<]/.test(erased.javascript);
   if (makesTasks) {
     const { variableStatements } = walkModule(parseModule(erased.javascript, "js").body);
-    nameTasks(variableStatements, output, erased.javascript, (name) => name, new Set());
+    nameTasks(variableStatements, output, erased.javascript, { namer: `${runtimeObject}?.name` });
   }
   const began = grammar === "tsx" || /=>|\bfunction\b|\bclass\b|\)\s*\{/.test(erased.javascript) ? `globalThis[Symbol.for("flowlet.cell")]?.began?.();` : "";
   if (erased.sourceMap === undefined && !makesTasks) return began + erased.javascript;

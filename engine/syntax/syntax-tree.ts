@@ -1,4 +1,4 @@
-/** Syntax trees (ESTree as oxc-parser makes it) in the loose form that walking them needs. */
+/** Syntax trees (ESTree as oxc-parser makes it) in the loose form that walking them needs: for the kernel, and for what bundles flows. */
 import { parseSync, type OxcError } from "oxc-parser";
 
 /** Any node of the tree; positions are UTF-16 offsets. */
