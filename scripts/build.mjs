@@ -1,4 +1,4 @@
-/** `npm run build`: compiles the sources to lib/ and bundles the extension to lib/labextension, what has changed only. */
+/** `npm run build`: compiles the sources to lib/, bundles the extension to lib/labextension and the server's pages to lib/web, what has changed only. */
 
 import "./setup/require-node.mjs";
 

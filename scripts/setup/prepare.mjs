@@ -11,6 +11,7 @@ import { preparePythonEnvironment } from "./python-environment.mjs";
 import { startLog, stopCommands } from "./run-command.mjs";
 import { SetupError, knownCause } from "./setup-error.mjs";
 import { buildTypeScript } from "./typescript-build.mjs";
+import { buildWeb } from "./web-build.mjs";
 
 /**
  * @typedef {object} Prepared
@@ -51,6 +52,7 @@ export async function prepare({ tests = false, python = true, keepGoing = false,
     };
     await build("TypeScript", (note) => buildTypeScript(node, note));
     await build("extension", (note) => buildLabextension(node, note));
+    await build("server pages", (note) => buildWeb(node, note));
     // What is installed are paths: neither waits for sources that do not compile.
     if (python) {
       installKernelspec(node);

@@ -21,7 +21,7 @@ const STAMP_FILE = join(LIB, ".typescript-build");
  * @throws {SetupError} on type errors, with the compiler's first lines. What compiled is in lib/ all the same.
  */
 export async function buildTypeScript(node, note) {
-  const sources = TYPESCRIPT_FOLDERS.flatMap((folder) => listFiles(folder, (name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))).filter((source) => !source.startsWith("server/web/"));
+  const sources = TYPESCRIPT_FOLDERS.flatMap((folder) => listFiles(folder, (name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts")));
   const settings = ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...TYPESCRIPT_FOLDERS.map((folder) => `${folder}/tsconfig.json`)];
   const current = fingerprint([...sources, ...settings]);
   const outputs = sources.map((source) => `lib/${source.replace(/\.tsx?$/, ".js")}`);

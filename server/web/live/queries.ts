@@ -1,0 +1,95 @@
+/** What pages have asked for: shared by the components of a page, kept for a while for a page that is opened again, asked again when events say so. */
+import { Store } from "./store.ts";
+
+/** What is known of an answer. */
+export interface QueryState {
+  /** The newest answer; undefined before the first. It stays while another is on its way, and when asking again fails. */
+  readonly data: unknown;
+  /** Why the latest attempt failed; undefined when it did not. */
+  readonly error: Error | undefined;
+  /** An answer is on its way. */
+  readonly loading: boolean;
+}
+
+/** Least time between the end of one request and the start of the same one again (milliseconds), and how many times its own length that is: a slow server is asked less. */
+const LEAST_GAP = 250;
+const GAP_FACTOR = 3;
+/** How many answers are kept that no page shows (count). */
+const KEPT = 60;
+
+/** One question, asked again as often as needed, never twice at once. */
+export class Query {
+  readonly state = new Store<QueryState>({ data: undefined, error: undefined, loading: false });
+  /** Components that show it (count). */
+  readers = 0;
+  readonly #ask: () => Promise<unknown>;
+  #flying = false;
+  #again = false;
+  #notBefore = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ask: () => Promise<unknown>) {
+    this.#ask = ask;
+  }
+
+  /** Asks again, soon. @param now - without the wait that keeps a busy server from being asked too often */
+  refresh(now: boolean = false): void {
+    if (this.#flying) {
+      this.#again = true;
+      return;
+    }
+    if (this.#timer !== undefined && !now) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const wait = now ? 0 : this.#notBefore - performance.now();
+    if (wait > 0) this.#timer = setTimeout(() => { this.#timer = undefined; void this.#run(); }, wait);
+    else void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.readers === 0) return;
+    this.#flying = true;
+    const begun = performance.now();
+    const before = this.state.get();
+    this.state.set({ ...before, loading: true });
+    try {
+      const data = await this.#ask();
+      this.state.set({ data, error: undefined, loading: false });
+    } catch (error) {
+      this.state.set({ data: before.data, error: error instanceof Error ? error : new Error(String(error)), loading: false });
+    }
+    const now = performance.now();
+    this.#notBefore = now + Math.max(LEAST_GAP, GAP_FACTOR * (now - begun));
+    this.#flying = false;
+    if (this.#again) {
+      this.#again = false;
+      this.refresh();
+    }
+  }
+}
+
+/** All questions of the page, by operation and input. */
+export class Queries {
+  /** In the order they were last opened. */
+  readonly #queries = new Map<string, Query>();
+
+  /** The question of this key; a new one is made where there is none. */
+  open(key: string, ask: () => Promise<unknown>): Query {
+    const found = this.#queries.get(key) ?? new Query(ask);
+    this.#queries.delete(key);
+    this.#queries.set(key, found);
+    for (const [other, query] of this.#queries) {
+      if (this.#queries.size <= KEPT) break;
+      if (query.readers === 0 && other !== key) this.#queries.delete(other);
+    }
+    return found;
+  }
+
+  /** Forgets all answers: another user may see others. */
+  clear(): void {
+    for (const [key, query] of this.#queries) {
+      if (query.readers === 0) this.#queries.delete(key);
+      else query.refresh(true);
+    }
+  }
+}
