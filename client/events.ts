@@ -1,5 +1,5 @@
 /** Reads a server's event stream, again and again. */
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import { createParser } from "eventsource-parser";
 import { ApiError, isPassing } from "./api-error.ts";
 import type { ServerEvent } from "./api-types.ts";
 
@@ -42,10 +42,10 @@ export async function* readEvents(open: OpenStream, { after, flowRunId, signal, 
       const response = await open(`/api/events${query.size > 0 ? `?${query}` : ""}`, { accept: "text/event-stream", ...(last === undefined ? {} : { "last-event-id": String(last) }) }, connection.signal);
       isOpen = true;
       onConnection?.(true);
-      for await (const received of eventsOf(response, connection, (id) => { last ??= id; })) {
+      for await (const { id, event } of placesOf(response, connection)) {
         wait = FIRST_WAIT_MS;
-        last = received.id;
-        yield received;
+        if (event !== null) yield { id, event };
+        last = id;
       }
     } catch (error) {
       if (isAborted(signal)) return;
@@ -60,27 +60,31 @@ export async function* readEvents(open: OpenStream, { after, flowRunId, signal, 
   }
 }
 
-/** @param place told ids as they arrive; that of a stream's beginning comes without an event, so that a connection that is lost before the first event misses none either */
-async function* eventsOf(response: Response, connection: AbortController, place: (id: number) => void): AsyncGenerator<ReceivedEvent, void, undefined> {
+/** Events in order, and places without an event (`id:` alone): a connection that is lost before the first event, or after many that were none of ours, misses none either. */
+async function* placesOf(response: Response, connection: AbortController): AsyncGenerator<{ readonly id: number; readonly event: ServerEvent | null }, void, undefined> {
   if (response.body === null) return;
-  let watch = setTimeout(() => connection.abort(), SILENCE_MS);
-  const heard = () => {
-    clearTimeout(watch);
-    watch = setTimeout(() => connection.abort(), SILENCE_MS);
-  };
-  const onId = (text: string) => { if (/^\d+$/.test(text)) place(Number(text)); };
-  const reader = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array<ArrayBuffer>>).pipeThrough(new EventSourceParserStream({ onComment: heard, onId })).getReader();
+  let heard = Date.now();
+  const watch = setInterval(() => { if (Date.now() - heard > SILENCE_MS) connection.abort(); }, SILENCE_MS / 4);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const ready: { id: number; event: ServerEvent | null }[] = [];
+  const parser = createParser({
+    onId: (text) => { if (/^\d{1,15}$/.test(text)) ready.push({ id: Number(text), event: null }); },
+    onEvent: ({ id, data }) => {
+      const event = parse(data);
+      if (event !== null) ready.push({ id: Number(id), event });
+    },
+  });
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      heard();
-      const id = Number(value.id);
-      const event = parse(value.data);
-      if (event !== null && Number.isSafeInteger(id)) yield { id, event };
+      heard = Date.now();
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* ready.splice(0);
     }
   } finally {
-    clearTimeout(watch);
+    clearInterval(watch);
     reader.cancel().catch(() => {});
   }
 }

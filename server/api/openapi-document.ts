@@ -23,6 +23,7 @@ const STATUS_TEXT: Readonly<Record<ApiErrorCode, string>> = {
   UNAUTHORIZED: "The server asks for its API token.",
   FORBIDDEN: "The request comes from a page of another site, or under another name of the server.",
   NOT_FOUND: "There is no such thing.",
+  METHOD_NOT_ALLOWED: "The path takes other methods; `allow` names them.",
   CONFLICT: "Something else was there first, or it is not in a state for this.",
   PAYLOAD_TOO_LARGE: "The body is larger than the server takes.",
   UNSUPPORTED_MEDIA_TYPE: "The body is not `application/json`.",

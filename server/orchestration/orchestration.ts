@@ -14,7 +14,7 @@ export interface NumberedEvent {
 export type OrchestrationMethods = { readonly [Id in OperationId]: (input: OperationInput<Operations[Id]>) => Promise<OperationOutput<Operations[Id]>> };
 
 export interface Orchestration extends OrchestrationMethods {
-  /** Id of the newest event; 0 before the first. */
+  /** Id of the newest event that listeners were told; 0 before the first. */
   readonly lastEventId: number;
   /**
    * Tells what changes from now on, after it is durable.

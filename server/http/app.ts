@@ -1,0 +1,88 @@
+/** The server's HTTP side: API, events, document and pages in one Fastify app. */
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import type { Orchestration } from "../orchestration/orchestration.ts";
+import { OrchestrationError } from "../orchestration/orchestration-error.ts";
+import { documentPages } from "./document-pages.ts";
+import { eventRoutes } from "./event-stream.ts";
+import { readJsonBodies } from "./json-body.ts";
+import { methodsOf, operationRoutes } from "./operation-routes.ts";
+import { builtPages, pages } from "./pages.ts";
+import { refusalOf } from "./refusal.ts";
+import { protect } from "./security/access.ts";
+import { ApiToken } from "./security/api-token.ts";
+import { loginRoutes } from "./security/login.ts";
+
+export interface AppOptions {
+  /** Of the server, for the document. */
+  readonly version: string;
+  /** The API token. Absent: none is asked for, and the server answers to names of this computer only. */
+  readonly token?: string | undefined;
+  /** Names that it goes by besides those, where it asks for no token: `flowlet.example.org`. */
+  readonly names?: readonly string[] | undefined;
+  /** Folder of the built pages. Default: where the build puts them. */
+  readonly webFolder?: string | undefined;
+  /** Takes the log: JSON lines of what failed. Default: nothing is logged. */
+  readonly log?: Writable | undefined;
+}
+
+/** Time for a request to arrive whole (milliseconds). */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longest part of a path; a task's slug has up to 500 characters, each of which may take nine in an address. */
+const MAX_PART_LENGTH = 5000;
+
+/** Makes the app; `listen` of it opens the port, `close` ends open streams and lets requests end. */
+export function createApp(orchestration: Orchestration, { version, token, names = [], webFolder = builtPages(), log }: AppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: log === undefined ? false : { level: "warn", stream: log, serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?", 1)[0] }) } },
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: MAX_PART_LENGTH },
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      const { status, body } = refusalOf(error);
+      void reply.code(status).send(body);
+    },
+    clientErrorHandler: refuseBrokenHttp,
+  });
+  const apiToken = token === undefined ? null : new ApiToken(token);
+
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body, isInternal } = refusalOf(error, request.routeOptions.bodyLimit);
+    if (isInternal) request.log.error({ err: error, req: request }, "a request failed");
+    void reply.code(status).type("application/json; charset=utf-8").serializer(JSON.stringify).send(body);
+  });
+  readJsonBodies(app);
+  protect(app, { token: apiToken, names });
+  // Plugins add their hooks to routes that come after them.
+  app.register(async (scope) => {
+    loginRoutes(scope, apiToken);
+    eventRoutes(scope, orchestration);
+    operationRoutes(scope, orchestration, apiToken !== null);
+  });
+  documentPages(app, version);
+  const answerPage = pages(app, webFolder);
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0];
+    const methods = path.startsWith("/api/") ? methodsOf(path) : [];
+    if (methods.length > 0) {
+      reply.header("allow", methods.join(", "));
+      throw new OrchestrationError("METHOD_NOT_ALLOWED", `${path} takes ${methods.join(", ")}, not ${request.method}.`);
+    }
+    if (path === "/api" || path.startsWith("/api/") || !answerPage(request, reply)) throw new OrchestrationError("NOT_FOUND", `There is nothing at ${request.method} ${path.slice(0, 200)}. What the API has is at /docs.`);
+  });
+  return app;
+}
+
+/** What is no HTTP, or too large a head, never becomes a request. */
+function refuseBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = error.code === "HPE_HEADER_OVERFLOW" ? ["431 Request Header Fields Too Large", "The headers are too large."] : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? ["408 Request Timeout", "The request took too long to arrive."] : ["400 Bad Request", "The request is not valid HTTP."];
+  const body = JSON.stringify({ error: { code: "BAD_REQUEST", message } });
+  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
