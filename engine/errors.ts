@@ -79,6 +79,10 @@ export const ERRORS = {
     message: "Flow {flow} in {module} is not what was saved: {what}.",
     help: "Save it again, or load it as it is now: without { strict: true }.",
   },
+  FLOW_NOT_BUNDLED: {
+    message: "The code of {source} can not be bundled: {why}.",
+    help: "Correct what is named, and register again.",
+  },
   FLOW_NOT_IN_FILE: {
     message: "The code of flow {flow} can not be found again: {why}.",
     help: "Build the flow in a module file, or tell which file makes it: flow.save(path, { module }).",

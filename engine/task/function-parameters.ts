@@ -63,9 +63,31 @@ export function functionParameters(fn: Function): FunctionParameter[] | null {
   if (known !== undefined) return known;
   const parsed = parseFunctionSource(Function.prototype.toString.call(fn));
   const node = parsed?.node.type === "ClassExpression" ? constructorOf(parsed.node as Class) : parsed?.node;
-  const found = node && "params" in node ? (node.params as readonly ParamPattern[]).map((pattern, index) => describe(pattern, index, parsed!.text)) : node === undefined && parsed !== null ? [] : null;
+  const read = node && "params" in node ? (node.params as readonly ParamPattern[]).map((pattern, index) => describe(pattern, index, parsed!.text)) : node === undefined && parsed !== null ? [] : null;
+  const told = namesOf.get(fn);
+  const found = told === undefined || read === null ? read : read.map((parameter, index) => ({ ...parameter, name: told[index] ?? parameter.name }));
   parametersOf.set(fn, found);
   return found;
+}
+
+/**
+ * Tells what the parameters of a function are called, where its source no longer does: bundling has renamed them. Called by the code of bundles.
+ * @param names in order; null: as in the source @param name of the function, where writing it as the input of this call has cost it its own
+ * @returns the function
+ */
+export function nameParameters<F extends Function>(fn: F, names: readonly (string | null)[], name?: string): F {
+  namesOf.set(fn, names);
+  if (name !== undefined && fn.name === "") Object.defineProperty(fn, "name", { value: name, configurable: true });
+  return fn;
+}
+
+/** The same for methods. @returns the object @param names of parameters, by the method's name */
+export function nameMethodParameters<T extends object>(object: T, names: Readonly<Record<string, readonly (string | null)[]>>): T {
+  for (const method of Object.keys(names)) {
+    const value = Object.getOwnPropertyDescriptor(object, method)?.value as unknown;
+    if (typeof value === "function") nameParameters(value, names[method]);
+  }
+  return object;
 }
 
 /** A class's parameters are those of its constructor; undefined where it has none of its own. */
@@ -75,6 +97,8 @@ function constructorOf(node: Class): FunctionNode | undefined {
 }
 
 const parametersOf = new WeakMap<Function, FunctionParameter[] | null>();
+/** What {@link nameParameters} was told. */
+const namesOf = new WeakMap<Function, readonly (string | null)[]>();
 
 function describe(pattern: ParamPattern, index: number, text: string): FunctionParameter {
   const fallback = `input${index + 1}`;
