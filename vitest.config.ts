@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: "unit", include: ["test/**/*.test.ts"], exclude: [...processes, ...browser, ...setup],
           maxWorkers: 2, testTimeout: MINUTE, hookTimeout: MINUTE, sequence: { groupOrder: 1 },
+          globalSetup: "test/server/postgres-setup.ts",
           // Tests of results on disk name a folder of their own; the others must not find what an earlier test has kept.
           env: { FLOWLET__CACHE__FOLDER: "false" },
         },

@@ -1,0 +1,12 @@
+/** Which runs an agent may take, by labels (prefect_server get_runs_in_queue). */
+
+/** A run's labels are a subset of the agent's; a run without labels is for agents without labels. */
+export function labelsMatch(agent: readonly string[], run: readonly string[]): boolean {
+  if (run.length === 0) return agent.length === 0;
+  return run.every((label) => agent.includes(label));
+}
+
+/** Those sets of labels, as they are stored, of which an agent may take runs. */
+export function matchingLabelSets(agent: readonly string[], sets: readonly string[]): string[] {
+  return sets.filter((set) => labelsMatch(agent, JSON.parse(set) as string[]));
+}
