@@ -179,6 +179,26 @@ export const ERRORS = {
     message: "Edges can not connect a task to itself. Task: {task}.",
     help: "Copy the task: task.copy() is another node.",
   },
+  SERVER_ADDRESS: {
+    message: "The server can not listen at {address}: {why}.",
+    help: "Give a host that this computer has, and a port from 0 to 65535 that you may use.",
+  },
+  SERVER_DATA_IN_USE: {
+    message: "{data} is in use: {holder}.",
+    help: 'Use that server, stop it with "flowlet server stop", or give this one data of its own (FLOWLET__HOME_DIR).',
+  },
+  SERVER_NOT_STARTED: {
+    message: "The server did not start: {why}.",
+    help: "Its log is server.log in the folder of its data (~/.flowlet/server).",
+  },
+  SERVER_NOT_STOPPED: {
+    message: "The server (process {pid}) could not be stopped: {why}.",
+    help: "End the process yourself.",
+  },
+  SERVER_PORT_TAKEN: {
+    message: "Port {port} is taken: {holder}.",
+    help: "Stop what uses it, or take another port: --port, or server.port in the configuration.",
+  },
   SHARED_LOCATION: {
     message: "{who} would share one location: {location} names nothing that tells them apart, like {hint}.",
     help: "Name it in the template.",

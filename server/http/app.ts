@@ -36,7 +36,6 @@ const MAX_PART_LENGTH = 5000;
 export function createApp(orchestration: Orchestration, { version, token, names = [], webFolder = builtPages(), log }: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: log === undefined ? false : { level: "warn", stream: log, serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?", 1)[0] }) } },
-    disableRequestLogging: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: MAX_PART_LENGTH },

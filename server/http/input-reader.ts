@@ -16,7 +16,8 @@ export function inputReader(schema: ZodType, part: InputPart): InputReader {
   const shape = schema instanceof z.ZodObject ? schema.shape as Record<string, ZodType> : null;
   const numbers = part === "body" || shape === null ? [] : Object.keys(shape).filter((name) => isNumber(shape[name]));
   return (data) => {
-    const given = numbers.length === 0 ? data : withNumbers(data as Record<string, unknown>, numbers);
+    // Fastify says null where there is no body.
+    const given = numbers.length > 0 ? withNumbers(data as Record<string, unknown>, numbers) : data ?? undefined;
     const unknown = shape === null ? [] : unknownNames(given, shape, part);
     const read = schema.safeParse(given);
     if (read.success && unknown.length === 0) return { value: read.data };

@@ -44,7 +44,7 @@ export const flowRunOperations = {
   }),
   getTaskRun: operation("GET /task-runs/{taskRunId}", { tag: "task runs", summary: "One task's run.", params: taskRunId, response: taskRunDetails, errors: ["NOT_FOUND"] }),
   findTaskRun: operation("GET /flow-runs/{flowRunId}/task-runs/{slug}/{mapIndex}", {
-    tag: "task runs", summary: "One task's run, by the task.", params: flowRunId.extend({ slug: z.string().max(500), mapIndex: z.coerce.number().int().min(-1) }), response: taskRunDetails, errors: ["NOT_FOUND"],
+    tag: "task runs", summary: "One task's run, by the task.", params: flowRunId.extend({ slug: z.string().max(500), mapIndex: z.int().min(-1) }), response: taskRunDetails, errors: ["NOT_FOUND"],
   }),
   markTaskRun: operation("POST /task-runs/{taskRunId}/mark", {
     tag: "task runs", summary: "Sets the state of a task's run by hand, of a run that has ended or waits.", params: taskRunId,
@@ -55,7 +55,7 @@ export const flowRunOperations = {
   listLogs: operation("GET /flow-runs/{flowRunId}/logs", {
     tag: "logs", summary: "Log records of a run, oldest first.", params: flowRunId,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(5000).default(1000), after: z.coerce.number().int().min(0).optional().meta({ description: "Only records with a higher id." }),
+      limit: z.int().min(1).max(5000).default(1000), after: z.int().min(0).optional().meta({ description: "Only records with a higher id." }),
       /** This level and those above it. */
       level: logLevel.optional(), taskRunId: id.optional(), search: z.string().max(200).optional(),
     }),

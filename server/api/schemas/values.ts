@@ -15,7 +15,7 @@ export const jsonObject = z.record(z.string(), json);
 export const stateName = z.enum(Object.keys(STATES) as [StateName, ...StateName[]]).meta({ id: "StateName", description: "Name of a state." });
 
 /** A page of a list: `after` is the `next` of the page before. */
-export const page = { limit: z.coerce.number().int().min(1).max(200).default(50), after: z.string().max(500).optional() };
+export const page = { limit: z.int().min(1).max(200).default(50), after: z.string().max(500).optional() };
 
 /** A list's page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
