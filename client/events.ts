@@ -72,7 +72,7 @@ async function* placesOf(response: Response, connection: AbortController): Async
     onId: (text) => { if (/^\d{1,15}$/.test(text)) ready.push({ id: Number(text), event: null }); },
     onEvent: ({ id, data }) => {
       const event = parse(data);
-      if (event !== null) ready.push({ id: Number(id), event });
+      if (event !== null && id !== undefined && /^\d{1,15}$/.test(id)) ready.push({ id: Number(id), event });
     },
   });
   try {
