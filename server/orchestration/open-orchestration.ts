@@ -46,6 +46,7 @@ export async function openOrchestration({ database: address, now = Date.now, aut
     };
     return {
       ...refusing(methods),
+      get lastEventId() { return events.last; },
       subscribe: (listener, after) => events.subscribe(listener, after),
       async close() {
         stopListening();
