@@ -58,7 +58,7 @@ export function createApp(orchestration: Orchestration, { version, token, names 
   app.register(async (scope) => {
     loginRoutes(scope, apiToken);
     eventRoutes(scope, orchestration);
-    operationRoutes(scope, orchestration, apiToken !== null);
+    operationRoutes(scope, orchestration);
   });
   documentPages(app, version);
   const answerPage = pages(app, webFolder);

@@ -18,8 +18,7 @@ const UNLIMITED = new Set<OperationId>(["registerAgent", "sendAgentHeartbeat", "
 const WITH_SECRETS = new Set<OperationId>(["submitFlowRun", "beginFlowRun"]);
 const PARTS = { params: "path", querystring: "query", body: "body", headers: "query" } as const;
 
-/** @param asksForToken what `getStatus` says of the server */
-export function operationRoutes(app: FastifyInstance, orchestration: Orchestration, asksForToken: boolean): void {
+export function operationRoutes(app: FastifyInstance, orchestration: Orchestration): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.setValidatorCompiler<ZodType>(({ schema, httpPart }) => inputReader(schema, PARTS[(httpPart ?? "body") as keyof typeof PARTS]));
   typed.setSerializerCompiler(serializerCompiler);
@@ -36,7 +35,6 @@ export function operationRoutes(app: FastifyInstance, orchestration: Orchestrati
         const input = { ...(params && request.params as object), ...(query && request.query as object), ...(body && request.body as object) };
         refuseHidden(input);
         const answer = await run(input);
-        if (id === "getStatus") return { ...answer, authenticated: asksForToken };
         return WITH_SECRETS.has(id) ? answer : hideValues(answer);
       },
     });
