@@ -23,6 +23,10 @@ export const ERRORS = {
     message: "{owner}: the option {option} must be {expected}, got {got}.",
     help: "Correct the option where it is given.",
   },
+  BAD_PARAMETER_DEFAULT: {
+    message: "Flow {flow} can not be registered: JSON can not hold the default of its parameter {parameter}: {why}.",
+    help: "Give it a default of texts, numbers, booleans, lists and plain objects, and make the value in a task.",
+  },
   BAD_PICTURE_FORMAT: {
     message: "A picture is written as svg or html, got {got}.",
     help: "Write an svg, and convert it with a browser or another program.",
@@ -42,6 +46,10 @@ export const ERRORS = {
   BAD_TEMPLATE: {
     message: "The template {template} can not be filled: {why}.",
     help: "Correct the template; docs/how-it-works.md says what one may hold.",
+  },
+  BUNDLE_NOT_LOADED: {
+    message: "Flow {flow} could not be loaded from its stored code: {why}.",
+    help: "Correct the code, and register the flow again.",
   },
   CASE_VALUE_IS_TASK: {
     message: "The value of a case cannot be a task, got {task}.",
@@ -92,7 +100,7 @@ export const ERRORS = {
     help: "Correct the file, or save the flow again from where it is made now.",
   },
   FLOW_RUN_IN_BUILD: {
-    message: "flow.run() of flow {flow} was called while the flow is being built.",
+    message: "flow.{method}() of flow {flow} was called while the flow is being built.",
     help: "Call it after build() has returned.",
   },
   MAP_INSIDE_MAP: {
@@ -115,6 +123,10 @@ export const ERRORS = {
     message: "Flow {flow} has no more scheduled runs{why}.",
     help: "Run it without its schedule: flow.run({}, { runOnSchedule: false }), or give the schedule later dates.",
   },
+  MISSING_SCHEDULED_PARAMETERS: {
+    message: "Flow {flow} can not be registered with its schedule: a clock has no value for the required parameters {names}.",
+    help: "Give the clock parameterDefaults with these names, or the Parameter a default.",
+  },
   NOT_A_TASK: {
     message: "Expected a task, got {got} ({where}).",
     help: "Make one with task(function) or new Parameter(name).",
@@ -130,6 +142,10 @@ export const ERRORS = {
   NOTIFICATION_FAILED: {
     message: "{service} notification for {subject} failed: {why}. The address is the secret {secret}.",
     help: "Look at the secret and at the service's settings.",
+  },
+  PACKAGE_NOT_FOUND: {
+    message: "{name} is imported from {folder}, and is not installed there.",
+    help: "Packages with native code are no part of a registered flow: install it where the agent runs (npm install), or start the agent where it is installed.",
   },
   REFERENCE_NOT_IN_FLOW: {
     message: "Reference tasks must be part of the flow: {task} is not in flow {flow}.",

@@ -1,6 +1,7 @@
 /** What the options of a flow and of its runs must be. Every option has its line: flow.ts does not compile without. */
 import type { Executor } from "./executors/executor.ts";
 import { A_BOOLEAN, A_FUNCTION, A_RECORD, FUNCTIONS, isFunction, isIterable, isRecordLike, type OptionCheck } from "./option-checks.ts";
+import { LABELS, type UniversalRun } from "./run-config.ts";
 import { TASK_CHOICE } from "./runners/selection-options.ts";
 import { Result } from "./results/result.ts";
 import type { Schedule } from "./schedules/schedule.ts";
@@ -16,9 +17,11 @@ export const FLOW_OPTIONS = {
   cache: A_BOOLEAN,
   edges: ["a list of edges", isIterable],
   executor: AN_EXECUTOR,
+  labels: LABELS,
   onFailure: A_FUNCTION,
   referenceTasks: TASKS,
   result: ["a Result", (value: unknown) => value instanceof Result],
+  runConfig: ["a LocalRun or UniversalRun", (value: unknown) => isRecordLike(value) && isFunction((value as UniversalRun).serialize)],
   schedule: A_SCHEDULE,
   stateHandlers: FUNCTIONS,
   tasks: TASKS,

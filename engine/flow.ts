@@ -1,4 +1,5 @@
 /** A flow: a graph of tasks that runs (prefect.core.flow). */
+import { fileURLToPath } from "node:url";
 import { CacheStats } from "./cache/cache-stats.ts";
 import type { ResultCache } from "./cache/result-cache.ts";
 import { currentConfig } from "./config/config.ts";
@@ -6,6 +7,7 @@ import { context } from "./context.ts";
 import { FlowletError, describeValue } from "./errors.ts";
 import { defaultExecutor } from "./executors/default-executor.ts";
 import type { Executor } from "./executors/executor.ts";
+import { registerFlow, scheduleFlow, type FlowBackend, type RegisteredFlow, type RegisterOptions, type ScheduledRun, type ScheduleRunOptions } from "./flow-backend.ts";
 import { checkParameterNames, checkParameters, contextParameters, lastParameters } from "./flow-parameters.ts";
 import { FLOW_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, VERIFY_OPTIONS } from "./flow-option-checks.ts";
 import { activeFlow, withActiveFlow } from "./graph/active-flow.ts";
@@ -19,10 +21,12 @@ import { planFlow, selectedKeys, whatIsKnown, type PlanSource } from "./plan/pla
 import { verifyKept, type VerifyOptions } from "./plan/verify.ts";
 import type { VerifyReport } from "./plan/verify-report.ts";
 import type { Result } from "./results/result.ts";
+import type { UniversalRun } from "./run-config.ts";
 import type { PlanOptions, RunOptions } from "./run-options.ts";
 import { terminalApproval } from "./runners/approval.ts";
 import { FlowRun } from "./runners/flow-run.ts";
 import { runFlow } from "./runners/flow-runner.ts";
+import { joinSignals } from "./runners/join-signals.ts";
 import { keepsByDefault, ownCache, runEnded } from "./runners/run-cache.ts";
 import { currentRunHost, type RunHost } from "./runners/run-host.ts";
 import { sleepUntil } from "./runners/sleep-until.ts";
@@ -45,6 +49,8 @@ import type { Task } from "./task/task.ts";
 export interface FlowHost extends RunHost {
   /** Told about every flow that is made, before anything is added to it. */
   readonly onFlowCreated?: (flow: Flow) => void;
+  /** Keeps flows and starts their runs. Default: the server that the configuration names. */
+  readonly backend?: FlowBackend;
 }
 
 /** All optional. */
@@ -54,8 +60,7 @@ export interface FlowOptions {
   /** Default: as the configuration says (`engine.executor`), a LocalExecutor. */
   readonly executor?: Executor;
   /**
-   * Runs keep the results of their tasks and use kept ones: in memory, and on disk under `.flowlet/results` (`cache.folder` of the configuration). Default: as the
-   * configuration says (`cache.enabled`), else in a notebook yes, in a script no; on a schedule only where it says true here.
+   * Runs keep the results of their tasks and use kept ones: in memory, and on disk under `.flowlet/results` (`cache.folder` of the configuration). Default: as the configuration says (`cache.enabled`), else in a notebook yes, in a script no; on a schedule only where it says true here.
    */
   readonly cache?: boolean;
   readonly stateHandlers?: readonly StateHandler<Flow>[];
@@ -69,6 +74,10 @@ export interface FlowOptions {
   readonly tasks?: Iterable<Task>;
   readonly edges?: Iterable<Edge<Task>>;
   readonly referenceTasks?: Iterable<Task>;
+  /** How runs of the registered flow are started: a {@link LocalRun} or {@link UniversalRun}. */
+  readonly runConfig?: UniversalRun;
+  /** Only agents that have all these labels take runs of the registered flow. */
+  readonly labels?: Iterable<string>;
   /** Check each dependency when it is added (unknown input, duplicate input, cycle). Default: the configuration's `flows.eagerEdgeValidation`, false: when asked, {@link Flow.validate}. */
   readonly validate?: boolean;
 }
@@ -85,6 +94,7 @@ export class Flow extends FlowGraph {
   #latest: ReadonlyMap<Task, State> = new Map();
   #latestParameters: Readonly<Record<string, unknown>> = {};
   #cache: ResultCache | null = null;
+  #registered: RegisteredFlow | null = null;
 
   /** @throws FlowletError EMPTY_NAME, BAD_OPTION, UNKNOWN_OPTION, and those of adding the tasks and edges */
   constructor(name: string, build: () => unknown);
@@ -106,8 +116,7 @@ export class Flow extends FlowGraph {
   protected override get validatesEdges(): boolean { return this.options?.validate ?? super.validatesEdges; }
 
   /**
-   * The functional API: inside `body` calling a task adds a copy of it, and nothing runs. May be called again, to add more.
-   * Warns of tasks that are made in it and not added.
+   * The functional API: inside `body` calling a task adds a copy of it, and nothing runs. May be called again, to add more. Warns of tasks that are made in it and not added.
    * @returns what `body` returns
    * @throws FlowletError BAD_OPTION where `body` is no function
    */
@@ -131,15 +140,14 @@ export class Flow extends FlowGraph {
    * @throws FlowletError FLOW_NOT_IN_FILE with `build`
    */
   serialize({ build = false }: { readonly build?: boolean } = {}): SerializedFlow {
-    return serializeFlow(this, { schedule: this.options.schedule, storage: build ? flowModule(this.name, this.#file) : null });
+    return serializeFlow(this, { schedule: this.options.schedule, runConfig: this.options.runConfig, storage: build ? flowModule(this.name, this.#file) : null });
   }
 
   /** SHA-256 (hex) of the structure: equal for equal flows, in every process and whatever the order of construction. It does not see code. */
   serializedHash(): string { return structureHash(this.serialize()); }
 
   /**
-   * Saves where the flow's code is, and what its structure is, for {@link Flow.load}. While a file is being loaded nothing is
-   * written.
+   * Saves where the flow's code is, and what its structure is, for {@link Flow.load}. While a file is being loaded nothing is written.
    *
    * Differs: a reference to the code, not the code: functions can not be written down with all they use.
    * @param path file or folder. Default: `~/.flowlet/flows/<slug of the name>.flowlet.json`
@@ -163,6 +171,27 @@ export class Flow extends FlowGraph {
     return await loadFlow(pathOrName, (value) => value instanceof Flow, options);
   }
 
+  /** Path of the file whose evaluation makes the flow; null for a notebook's. */
+  get sourceFile(): string | null { return this.#file === null ? null : fileURLToPath(this.#file); }
+
+  /**
+   * Registers the flow with the server: a new version with its code, which an agent runs without the file or notebook; none where nothing has changed. Prints the
+   * address of its page. While a file is being loaded for its flows nothing is registered: it warns, and returns a version 0.
+   *
+   * Differs: there a project must be named, and exist; here it is `default`, and made where there is none.
+   * @throws FlowletError FLOW_RUN_IN_BUILD, BAD_OPTION, UNKNOWN_OPTION, MISSING_SCHEDULED_PARAMETERS, UNSERIALIZABLE_SCHEDULE, CYCLE, FLOW_NOT_IN_FILE, FLOW_NOT_BUNDLED, BUNDLE_NOT_LOADED; ApiError where the server refuses or is not there
+   */
+  async register(options: RegisterOptions = {}): Promise<RegisteredFlow> { return (this.#registered = await registerFlow(this, options, (currentRunHost() as FlowHost | undefined)?.backend)); }
+
+  /**
+   * Makes a run of the newest registered version of the flow, for an agent to take. In a file that is being loaded it only warns.
+   * @param parameters values by name of the Parameter @returns the run, which can be watched and waited for
+   * @throws FlowletError FLOW_RUN_IN_BUILD, BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS; ApiError where the server refuses or is not there
+   */
+  async schedule(parameters: Readonly<Record<string, unknown>> = {}, options: ScheduleRunOptions = {}): Promise<ScheduledRun> {
+    return await scheduleFlow(this, parameters, options, this.#registered, (currentRunHost() as FlowHost | undefined)?.backend);
+  }
+
   /** Draws the flow: shown in a notebook, written to a file in a script. @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, BAD_PICTURE_FORMAT */
   visualize(options: VisualizeOptions = {}): FlowPicture { return visualizeFlow(this, options); }
 
@@ -173,8 +202,7 @@ export class Flow extends FlowGraph {
   get latestParameters(): Readonly<Record<string, unknown>> { return this.#latestParameters; }
 
   /**
-   * What a run that keeps results would do, without running anything: for each task whether its kept result is used, and why not where
-   * it is not. Made from the code as it is now.
+   * What a run that keeps results would do, without running anything: for each task whether its kept result is used, and why not where it is not. Made from the code as it is now.
    * @param parameters as for {@link Flow.run}. Default: those of the last run
    * @param options those of {@link Flow.run} that say what runs
    * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, UNEXPECTED_PARAMETERS, CYCLE, BAD_CONFIG, and those of the selection
@@ -187,16 +215,15 @@ export class Flow extends FlowGraph {
   }
 
   /**
-   * Runs a sample of the kept results again that a run would use now, with the kept results of what they need, and compares: finds tasks
-   * whose results depend on something that the engine does not see. Results from outside are not looked at, and tasks that act are not
-   * kept. Results that differ are dropped. Parameters are those of the last run. Handlers are not told.
+   * Runs a sample of the kept results again that a run would use now, with the kept results of what they need, and compares: finds tasks whose results depend on something
+   * that the engine does not see. Results from outside are not looked at, and tasks that act are not kept. Results that differ are dropped. Parameters are those of the
+   * last run. Handlers are not told.
    * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, CYCLE, BAD_CONFIG
    */
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
     checkOptions(`flow.verify of ${this.name}`, options, VERIFY_OPTIONS satisfies Record<keyof VerifyOptions, OptionCheck>);
     const source = this.#planSource(lastParameters(this, this.#latestParameters), {});
-    const signals = [options.signal, currentRunHost()?.signal].filter((one) => one !== undefined);
-    return await verifyKept({ ...source, executor: this.options.executor ?? defaultExecutor() }, { ...options, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
+    return await verifyKept({ ...source, executor: this.options.executor ?? defaultExecutor() }, { ...options, signal: joinSignals(options.signal, currentRunHost()?.signal) });
   }
 
   /** How often kept results were used by runs of this flow, what that has saved, and what is kept. */
@@ -219,15 +246,14 @@ export class Flow extends FlowGraph {
    * BAD_CONFIG; inside {@link raiseOnException} what a task throws
    */
   async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<State<TaskStates>> {
-    if (this.isBeingBuilt) throw new FlowletError("FLOW_RUN_IN_BUILD", { flow: this.name });
+    if (this.isBeingBuilt) throw new FlowletError("FLOW_RUN_IN_BUILD", { method: "run", flow: this.name });
     // What runs is no part of another flow that is just being built.
     if (activeFlow() !== null) return await withActiveFlow(null, () => this.run(parameters, options));
     checkOptions(`flow.run of ${this.name}`, options, RUN_OPTIONS satisfies Record<keyof RunOptions, OptionCheck>);
     if (context.loadingFlow === true) return this.#notRun();
     const values = goesOn(options) ? { ...lastParameters(this, this.#latestParameters), ...parameters } : parameters;
     const { schedule } = this.options;
-    const signals = [options.signal, currentRunHost()?.signal, currentTaskRun()?.signal].filter((one) => one !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+    const signal = joinSignals(options.signal, currentRunHost()?.signal, currentTaskRun()?.signal);
     this.sortedNodes();
     const runOnSchedule = options.runOnSchedule ?? (options.wait !== false && currentConfig().flows.runOnSchedule);
     if (schedule === undefined || !runOnSchedule || options.state !== undefined) {

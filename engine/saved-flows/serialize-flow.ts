@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { inspect, isDeepStrictEqual } from "node:util";
 import { describeValue } from "../errors.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
+import type { SerializedRunConfig, UniversalRun } from "../run-config.ts";
 import type { SerializedTask } from "../task/describe-task.ts";
 import type { SerializedParameter } from "../task/parameter.ts";
 import type { FlowModule } from "./flow-module.ts";
@@ -34,7 +35,8 @@ export interface SerializedFlow {
   readonly tasks: readonly SerializedTask[];
   readonly edges: readonly SerializedEdge[];
   readonly referenceTasks: readonly SlugReference[];
-  readonly runConfig: null;
+  /** How runs of the registered flow are started; null where nothing is said. */
+  readonly runConfig: SerializedRunConfig | null;
   /** Where the code can be found again; null unless it was asked for. */
   readonly storage: FlowModule | null;
   /** Flowlet's. */
@@ -42,7 +44,7 @@ export interface SerializedFlow {
 }
 
 /** Linear in the flow's size, but for the sorting. */
-export function serializeFlow(flow: FlowGraph, { schedule, storage }: { readonly schedule: unknown; readonly storage: FlowModule | null }): SerializedFlow {
+export function serializeFlow(flow: FlowGraph, { schedule, runConfig, storage }: { readonly schedule: unknown; readonly runConfig?: UniversalRun; readonly storage: FlowModule | null }): SerializedFlow {
   const nodes = [...flow.tasks].map((task) => flow.node(task)).sort((a, b) => compare(a.slug, b.slug));
   const reference = (task: Parameters<FlowGraph["node"]>[0]): SlugReference => ({ slug: flow.node(task).slug });
   const tasks = nodes.map(({ task, slug }) => ({ ...task.serialize(), slug }));
@@ -64,7 +66,7 @@ export function serializeFlow(flow: FlowGraph, { schedule, storage }: { readonly
     parameters: parameters.sort((a, b) => compare(a.slug, b.slug)),
     tasks: tasks.map((task) => ("default" in task ? { ...task, default: jsonValue(task.default) } : task)), edges,
     referenceTasks: [...flow.referenceTasks()].map(reference).sort((a, b) => compare(a.slug, b.slug)),
-    runConfig: null, storage, version: packageVersion(),
+    runConfig: runConfig?.serialize() ?? null, storage, version: packageVersion(),
   };
 }
 
