@@ -1,12 +1,9 @@
 /** Runs whose time has come and that nobody has taken, each with the reason and what to do. */
 import type { JSX } from "preact";
 import { Card } from "../../components/card.tsx";
-import { Command } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
-import { Labels } from "../../components/labels.tsx";
-import { FlowOfRun, RunLine } from "../../components/run-line.tsx";
-import { TimeAgo, useNow } from "../../components/time.tsx";
-import { waitingReason } from "../../components/waiting-reason.ts";
+import { useNow } from "../../components/time.tsx";
+import { WaitingList } from "../../components/waiting-list.tsx";
 import type { Agent } from "../../live/api.ts";
 import { useQuery } from "../../live/use-query.ts";
 import { pathTo } from "../../router/routes.ts";
@@ -23,19 +20,7 @@ export function WaitingRuns({ agents }: { readonly agents: readonly Agent[] }): 
     <Card title="Waiting for an agent" count={data === undefined ? undefined : runs.length} flush>
       {runs.length === 0
         ? <EmptyState small title="No run waits: all whose time has come were taken." />
-        : (
-          <ul class="line-list">
-            {runs.map((run) => {
-              const { text, command } = waitingReason(run.labels, agents);
-              return (
-                <RunLine
-                  key={run.id} run={run} more={<><FlowOfRun run={run} /> · {text}</>}
-                  end={<span class="waiting-end">{command !== undefined && <Command>{command}</Command>}<Labels labels={run.labels} /><span>due <TimeAgo at={run.scheduledStartTime} /></span></span>}
-                />
-              );
-            })}
-          </ul>
-        )}
+        : <WaitingList runs={runs} agents={agents} most={MOST} />}
       {data?.next !== null && data !== undefined && <a class="card-foot" href={pathTo.flowRuns({ states: "Scheduled", until })}>All that wait</a>}
     </Card>
   );

@@ -29,13 +29,14 @@ export function DashboardPage(): JSX.Element {
   const since = rangeStart(range, useNow(15_000)).toISOString();
   const { data, error, former, refresh } = useQuery("getOverview", { since, spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP });
   const toRuns = (query: { readonly [name: string]: string }) => pathTo.flowRuns({ ...(project !== null && { project }), ...query });
+  const isNew = data?.flowCount === 0 && project === null;
   return (
     <Page
       title="Dashboard"
-      actions={<><ProjectSelect /><Segments label="Time" value={range.id} options={TIME_RANGES.map(({ id, text }) => ({ value: id, text }))} onChange={(id) => setRange(id === "24h" ? null : id)} /></>}
+      actions={!isNew && <><ProjectSelect /><Segments label="Time" value={range.id} options={TIME_RANGES.map(({ id, text }) => ({ value: id, text }))} onChange={(id) => setRange(id === "24h" ? null : id)} /></>}
     >
       {error !== undefined && data === undefined && <ErrorNotice what="The dashboard could not be loaded" error={error} onRetry={refresh} />}
-      {data === undefined ? error === undefined && <Skeleton lines={8} /> : data.flowCount === 0 && project === null ? <FirstSteps agents={data.agents} /> : (
+      {data === undefined ? error === undefined && <Skeleton lines={8} /> : isNew ? <FirstSteps agents={data.agents} /> : (
         <>
           <StatTiles overview={data} range={range} toRuns={toRuns} since={since} />
           {data.late.length > 0 && <LateRuns runs={data.late} agents={data.agents} />}

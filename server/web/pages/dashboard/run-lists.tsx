@@ -1,13 +1,12 @@
 /** The dashboard's short lists of runs. */
 import type { JSX } from "preact";
 import { Card } from "../../components/card.tsx";
-import { Command } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { plural } from "../../components/format-time.ts";
 import { FlowOfRun, RunLine } from "../../components/run-line.tsx";
 import { StateBar } from "../../components/state-badge.tsx";
 import { Duration, TimeAgo } from "../../components/time.tsx";
-import { waitingReason } from "../../components/waiting-reason.ts";
+import { WaitingList } from "../../components/waiting-list.tsx";
 import type { Agent, FlowRun } from "../../live/api.ts";
 
 /** How many runs a list shows (count). */
@@ -49,25 +48,8 @@ export function UpcomingRuns({ runs, all }: ListProps): JSX.Element {
   );
 }
 
-/** Runs that no agent takes, with what to do: the same reason is said once. */
 export function LateRuns({ runs, agents }: { readonly runs: readonly FlowRun[]; readonly agents: readonly Agent[] }): JSX.Element {
-  const reasons = new Map<string, { readonly reason: ReturnType<typeof waitingReason>; readonly runs: FlowRun[] }>();
-  for (const run of runs) {
-    const reason = waitingReason(run.labels, agents);
-    const entry = reasons.get(reason.text) ?? { reason, runs: [] };
-    entry.runs.push(run);
-    reasons.set(reason.text, entry);
-  }
-  return (
-    <Card title="Late: no agent has taken these runs" count={runs.length} tone="warning" flush>
-      {[...reasons.values()].map(({ reason, runs: late }) => (
-        <div key={reason.text} class="late">
-          <p class="late-reason">{plural(late.length, "run")}: {reason.text} {reason.command !== undefined && <Command>{reason.command}</Command>}</p>
-          <Lines runs={late} all="/agents" empty="" line={(run) => <RunLine key={run.id} run={run} end={<>due <TimeAgo at={run.scheduledStartTime} /></>} />} />
-        </div>
-      ))}
-    </Card>
-  );
+  return <Card title="Late: no agent has taken these runs" count={runs.length} tone="warning" flush><WaitingList runs={runs} agents={agents} most={MOST} /></Card>;
 }
 
 function Lines({ runs, all, empty, line }: ListProps & { readonly empty: string; readonly line: (run: FlowRun) => JSX.Element }): JSX.Element {

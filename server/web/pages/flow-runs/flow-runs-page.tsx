@@ -14,19 +14,18 @@ import { RunsTable } from "../../components/runs-table.tsx";
 import { SearchField } from "../../components/search-field.tsx";
 import { useNow } from "../../components/time.tsx";
 import { useQuery } from "../../live/use-query.ts";
-import { runFilters, STATE_GROUPS, TIMES } from "./run-filters.ts";
+import { isFiltered, runFilters, STATE_GROUPS, TIMES } from "./run-filters.ts";
 
 export function FlowRunsPage(): JSX.Element {
   const { router } = useServices();
   const { query } = usePlace();
   const filters = runFilters(query, useNow(30_000));
-  const filter = JSON.stringify({ ...filters, since: query.get("time") ?? filters.since });
-  const paging = usePaging(filter);
+  // Not the filters themselves: a time that moves on is no other list.
+  const paging = usePaging(query.toString());
   const { data, error, former, refresh } = useQuery("listFlowRuns", { ...filters, ...(paging.after !== undefined && { after: paging.after }) }, { refreshOn: ["flowRun"], keepFormer: true, leastGap: 600 });
   const time = query.get("time") ?? "";
   const states = query.get("states") ?? "";
-  const filtered = Object.keys(filters).length > 0;
-  const empty = filtered
+  const empty = isFiltered(query)
     ? <EmptyState title="No run is like this" icon={<RunsIcon />}>Take filters away, or look at another time. <button type="button" class="link-button" onClick={() => router.go("/flow-runs")}>Show all runs</button></EmptyState>
     : <EmptyState title="No flow has run yet" icon={<RunsIcon />} commands={["flowlet run --name my-flow --watch"]}>Press Run on a <a href="/flows">flow</a>'s page, or in a terminal:</EmptyState>;
   return (
@@ -38,7 +37,7 @@ export function FlowRunsPage(): JSX.Element {
           options={[{ value: "", text: "Any time" }, ...TIMES]}
         />
         <SearchField label="Name" value={query.get("name") ?? ""} onChange={(name) => router.setQuery({ name })} />
-        {time === "" && (filters.since !== undefined || filters.until !== undefined) && <FilterChip text={spanText(filters.since, filters.until)} onRemove={() => router.setQuery({ since: null, until: null })} />}
+        {time === "" && (query.has("since") || query.has("until")) && <FilterChip text={spanText(query.get("since"), query.get("until"))} onRemove={() => router.setQuery({ since: null, until: null })} />}
         {filters.flowGroupId !== undefined && <FlowChip id={filters.flowGroupId} onRemove={() => router.setQuery({ flow: null })} />}
         {filters.agentId !== undefined && <AgentChip id={filters.agentId} onRemove={() => router.setQuery({ agent: null })} />}
         {states !== "" && !STATE_GROUPS.some(({ value }) => value === states) && <FilterChip text={`State: ${states.replaceAll(",", ", ")}`} onRemove={() => router.setQuery({ states: null })} />}
@@ -63,7 +62,8 @@ function AgentChip({ id, onRemove }: { readonly id: string; readonly onRemove: (
   return <FilterChip text={`Agent: ${data?.name ?? id}`} onRemove={onRemove} />;
 }
 
-function spanText(since: string | undefined, until: string | undefined): string {
-  if (since === undefined) return until === undefined ? "" : `Before ${exactTime(Date.parse(until))}`;
-  return until === undefined ? `Since ${exactTime(Date.parse(since))}` : `${exactTime(Date.parse(since))} – ${exactTime(Date.parse(until))}`;
+function spanText(since: string | null, until: string | null): string {
+  const text = (at: string) => (Number.isNaN(Date.parse(at)) ? "no time" : exactTime(Date.parse(at)));
+  if (since === null) return `Before ${text(until ?? "")}`;
+  return until === null ? `Since ${text(since)}` : `${text(since)} – ${text(until)}`;
 }

@@ -41,7 +41,7 @@ export function LoginPage(): JSX.Element {
           {(ids) => <input {...ids} type="password" value={token} autofocus autocomplete="current-password" spellcheck={false} onInput={(event) => { setToken(event.currentTarget.value); setProblem(undefined); }} />}
         </Field>
         <Button kind="primary" type="submit" busy={busy}>Log in</Button>
-        <p class="faint small">The token is in a file on the server's machine:</p>
+        <p class="faint small-text">The token is in a file on the server's machine:</p>
         <Command>cat ~/.flowlet/server/token</Command>
       </form>
     </main>
