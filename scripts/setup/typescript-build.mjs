@@ -22,7 +22,7 @@ const STAMP_FILE = join(LIB, ".typescript-build");
  */
 export async function buildTypeScript(node, note) {
   const sources = TYPESCRIPT_FOLDERS.flatMap((folder) => listFiles(folder, (name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts")));
-  const settings = ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...TYPESCRIPT_FOLDERS.map((folder) => `${folder}/tsconfig.json`)];
+  const settings = ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...[...TYPESCRIPT_FOLDERS, "server/web"].map((folder) => `${folder}/tsconfig.json`)];
   const current = fingerprint([...sources, ...settings]);
   const outputs = sources.map((source) => `lib/${source.replace(/\.tsx?$/, ".js")}`);
   const missing = outputs.some((output) => !existsSync(join(CHECKOUT, output)));

@@ -33,7 +33,7 @@ export function clockTime(at: number): string {
 /** `340 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`. @param length milliseconds; a negative one counts as 0 */
 export function durationText(length: number): string {
   const rest = Math.max(0, length);
-  if (rest < SECOND) return `${Math.round(rest)} ms`;
+  if (rest < SECOND) return `${Math.floor(rest)} ms`;
   if (rest < 10 * SECOND) return `${(Math.floor(rest / 100) / 10).toFixed(1)} s`;
   if (rest < MINUTE) return `${Math.floor(rest / SECOND)} s`;
   if (rest < HOUR) return both(Math.floor(rest / MINUTE), "min", Math.floor((rest % MINUTE) / SECOND), "s");

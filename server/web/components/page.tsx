@@ -35,7 +35,7 @@ export function Page({ title, documentTitle, crumbs = [], badge, facts, actions,
           <div class="page-name"><h1 ref={heading} tabIndex={-1}>{title}</h1>{badge}</div>
           {facts !== undefined && <div class="page-facts">{facts}</div>}
         </div>
-        {actions !== undefined && <div class="page-actions">{actions}</div>}
+        {actions !== undefined && actions !== false && <div class="page-actions">{actions}</div>}
       </header>
       {children}
     </div>

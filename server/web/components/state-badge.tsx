@@ -27,7 +27,7 @@ export function StateBar({ counts, label }: { readonly counts: { readonly [State
   const text = parts.map(([state, count]) => `${count} ${state}`).join(", ");
   return (
     <span class="state-bar" role="img" aria-label={`${label}: ${text}`} title={text}>
-      {parts.map(([state, count]) => <span key={state} style={{ ...stateStyle(state), flexGrow: count }} />)}
+      {parts.map(([state, count]) => <span key={state} data-state={state} style={{ ...stateStyle(state), flexGrow: count }} />)}
     </span>
   );
 }

@@ -11,8 +11,7 @@ export interface QueryState {
   readonly loading: boolean;
 }
 
-/** Least time between the end of one request and the start of the same one again (milliseconds), and how many times its own length that is: a slow server is asked less. */
-const LEAST_GAP = 250;
+/** How many times a request's own length has to pass before the same one is sent again: a slow server is asked less. */
 const GAP_FACTOR = 3;
 /** How many answers are kept that no page shows (count). */
 const KEPT = 60;
@@ -28,8 +27,12 @@ export class Query {
   #notBefore = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ask: () => Promise<unknown>) {
+  readonly #leastGap: number;
+
+  /** @param leastGap least time between two requests (milliseconds) */
+  constructor(ask: () => Promise<unknown>, leastGap: number) {
     this.#ask = ask;
+    this.#leastGap = leastGap;
   }
 
   /** Asks again, soon. @param now - without the wait that keeps a busy server from being asked too often */
@@ -59,7 +62,7 @@ export class Query {
       this.state.set({ data: before.data, error: error instanceof Error ? error : new Error(String(error)), loading: false });
     }
     const now = performance.now();
-    this.#notBefore = now + Math.max(LEAST_GAP, GAP_FACTOR * (now - begun));
+    this.#notBefore = now + Math.max(this.#leastGap, GAP_FACTOR * (now - begun));
     this.#flying = false;
     if (this.#again) {
       this.#again = false;
@@ -74,8 +77,8 @@ export class Queries {
   readonly #queries = new Map<string, Query>();
 
   /** The question of this key; a new one is made where there is none. */
-  open(key: string, ask: () => Promise<unknown>): Query {
-    const found = this.#queries.get(key) ?? new Query(ask);
+  open(key: string, ask: () => Promise<unknown>, leastGap: number): Query {
+    const found = this.#queries.get(key) ?? new Query(ask, leastGap);
     this.#queries.delete(key);
     this.#queries.set(key, found);
     for (const [other, query] of this.#queries) {
@@ -83,6 +86,11 @@ export class Queries {
       if (query.readers === 0 && other !== key) this.#queries.delete(other);
     }
     return found;
+  }
+
+  /** Asks again at once what is shown of an operation: after the user has changed something, before the event of it arrives. */
+  refresh(operation: string): void {
+    for (const [key, query] of this.#queries) if (query.readers > 0 && key.startsWith(`${operation} `)) query.refresh(true);
   }
 
   /** Forgets all answers: another user may see others. */

@@ -10,6 +10,10 @@ export interface QueryOptions {
   readonly refreshOn?: readonly ServerEvent["type"][] | ((event: ServerEvent) => boolean);
   /** With another input, the former answer is shown until the new one is there. Default: false */
   readonly keepFormer?: boolean;
+  /** Least time between the end of a request and the next one (milliseconds). Default: 250 */
+  readonly leastGap?: number;
+  /** Asked again when it is another one: for what changes by time alone, without an event. */
+  readonly stale?: unknown;
 }
 
 export interface QueryResult<T> {
@@ -28,10 +32,10 @@ const NOTHING = new Store<QueryState>({ data: undefined, error: undefined, loadi
  * Asks for an operation's answer, and keeps it up to date.
  * @param input null: do not ask (yet)
  */
-export function useQuery<Id extends OperationId>(operation: Id, input: Input<Id> | null, { refreshOn = [], keepFormer = false }: QueryOptions = {}): QueryResult<Output<Id>> {
+export function useQuery<Id extends OperationId>(operation: Id, input: Input<Id> | null, { refreshOn = [], keepFormer = false, leastGap = 250, stale }: QueryOptions = {}): QueryResult<Output<Id>> {
   const { client, queries, events } = useServices();
   const key = input === null ? null : `${operation} ${JSON.stringify(input)}`;
-  const query = useMemo<Query | null>(() => (input === null || key === null ? null : queries.open(key, () => (client[operation] as (input: Input<Id>) => Promise<unknown>).call(client, input))), [key]);
+  const query = useMemo<Query | null>(() => (input === null || key === null ? null : queries.open(key, () => (client[operation] as (input: Input<Id>) => Promise<unknown>).call(client, input), leastGap)), [key]);
   const state = useStore(query?.state ?? NOTHING);
   const latestRefreshOn = useRef(refreshOn);
   latestRefreshOn.current = refreshOn;
@@ -48,6 +52,12 @@ export function useQuery<Id extends OperationId>(operation: Id, input: Input<Id>
       stop();
     };
   }, [query]);
+
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else query?.refresh();
+  }, [stale]);
 
   const former = useRef<Output<Id>>(undefined);
   const data = state.data as Output<Id> | undefined;

@@ -31,6 +31,11 @@ export function isServerPath(path: string): boolean {
   return /^\/(api|docs)(\/|$)/.test(path);
 }
 
+/** Is it the address of a page of ours? Not one that leads to another server, however it is written. */
+export function isPagePath(address: string): boolean {
+  return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(address) && !isServerPath(address);
+}
+
 /** Addresses of things, for links. */
 export const pathTo = {
   flow: (id: string) => `/flow/${encodeURIComponent(id)}`,

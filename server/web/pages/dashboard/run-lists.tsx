@@ -1,0 +1,58 @@
+/** The dashboard's short lists of runs. */
+import type { JSX } from "preact";
+import { Card } from "../../components/card.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { plural } from "../../components/format-time.ts";
+import { FlowOfRun, RunLine } from "../../components/run-line.tsx";
+import { StateBar } from "../../components/state-badge.tsx";
+import { Duration, TimeAgo } from "../../components/time.tsx";
+import { WaitingList } from "../../components/waiting-list.tsx";
+import type { Agent, FlowRun } from "../../live/api.ts";
+
+/** How many runs a list shows (count). */
+const MOST = 6;
+
+interface ListProps {
+  readonly runs: readonly FlowRun[];
+  /** Address of the whole list. */
+  readonly all: string;
+}
+
+export function RunsInProgress({ runs, all }: ListProps): JSX.Element {
+  return (
+    <Card title="In progress" count={runs.length} flush>
+      <Lines runs={runs} all={all} empty="Nothing is running." line={(run) => (
+        <RunLine key={run.id} run={run} end={<><Duration from={run.startTime} to={null} none="not begun" /><StateBar counts={run.taskCounts} label="Tasks" /></>} />
+      )} />
+    </Card>
+  );
+}
+
+export function FailedRuns({ runs, words, all }: ListProps & { readonly words: string }): JSX.Element {
+  return (
+    <Card title="Failed" count={runs.length} flush>
+      <Lines runs={runs} all={all} empty={`No run has failed ${words}.`} line={(run) => (
+        <RunLine key={run.id} run={run} more={<><FlowOfRun run={run} />{run.stateMessage !== null && <span title={run.stateMessage}> · {run.stateMessage}</span>}</>} end={<TimeAgo at={run.endTime ?? run.stateAt} />} />
+      )} />
+    </Card>
+  );
+}
+
+export function UpcomingRuns({ runs, all }: ListProps): JSX.Element {
+  return (
+    <Card title="Upcoming" count={runs.length} flush>
+      <Lines runs={runs} all={all} empty="No run is planned. A flow with a schedule, or a run for later, stands here." line={(run) => (
+        <RunLine key={run.id} run={run} end={<><TimeAgo at={run.scheduledStartTime} /><div>{run.autoScheduled ? "by schedule" : "by hand"}</div></>} />
+      )} />
+    </Card>
+  );
+}
+
+export function LateRuns({ runs, agents }: { readonly runs: readonly FlowRun[]; readonly agents: readonly Agent[] }): JSX.Element {
+  return <Card title="Late: no agent has taken these runs" count={runs.length} tone="warning" flush><WaitingList runs={runs} agents={agents} most={MOST} /></Card>;
+}
+
+function Lines({ runs, all, empty, line }: ListProps & { readonly empty: string; readonly line: (run: FlowRun) => JSX.Element }): JSX.Element {
+  if (runs.length === 0) return <EmptyState small title={empty} />;
+  return <><ul class="line-list">{runs.slice(0, MOST).map(line)}</ul>{runs.length > MOST && <a class="card-foot" href={all}>{plural(runs.length - MOST, "more run")}</a>}</>;
+}
