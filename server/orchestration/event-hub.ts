@@ -30,6 +30,11 @@ export class EventHub {
     this.#last = last;
   }
 
+  /** Id of the newest event. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** @param text of the database; null: something may have been missed */
   hear(text: string | null): void {
     const event: ServerEvent = text === null ? { type: "reset" } : eventOfText(text);
