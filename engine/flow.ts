@@ -324,7 +324,7 @@ export class Flow extends FlowGraph {
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
     const cancel = () => run.cancel("The flow run was cancelled.");
-    if (signal?.aborted) cancel();
+    if (signal?.aborted === true) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     const state = await runFlow(run);
     signal?.removeEventListener("abort", cancel);
