@@ -344,7 +344,6 @@ export class Flow extends FlowGraph {
     this.#latest = isComplete ? states : new Map([...this.#latest, ...states].filter(([task]) => this.has(task)));
   }
 
-  /** `<Flow: name="My flow">` */
   override toString(): string { return `<Flow: name="${this.name}">`; }
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
 }

@@ -30,10 +30,8 @@ export class EventHub {
     this.#last = last;
   }
 
-  /** Id of the newest event. */
-  get last(): number {
-    return this.#last;
-  }
+  /** Id of the newest event that was told. */
+  get last(): number { return this.#last; }
 
   /** @param text of the database; null: something may have been missed */
   hear(text: string | null): void {

@@ -26,13 +26,15 @@ export interface OrchestrationOptions {
   readonly database: string;
   /** The clock (milliseconds since 1970). Default: that of the system. */
   readonly now?: () => number;
+  /** Whether requests need a token; for `getStatus`. Default false. */
+  readonly authenticated?: boolean;
 }
 
 /** How many events one start of a server may tell (count). */
 const EVENT_IDS = 2 ** 32;
 
 /** @throws DatabaseProblem */
-export async function openOrchestration({ database: address, now = Date.now }: OrchestrationOptions): Promise<Orchestration> {
+export async function openOrchestration({ database: address, now = Date.now, authenticated = false }: OrchestrationOptions): Promise<Orchestration> {
   const database = await openDatabase(address);
   try {
     const events = new EventHub(await reserveEventIds(database));
@@ -40,7 +42,7 @@ export async function openOrchestration({ database: address, now = Date.now }: O
     const core = makeCore(database, now);
     const methods: OrchestrationMethods = {
       ...projectMethods(core), ...flowMethods(core), ...registrationMethods(core), ...createFlowRunMethods(core), ...flowRunMethods(core), ...flowRunActions(core), ...queueMethods(core),
-      ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...statusMethods(core),
+      ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...statusMethods(core, authenticated),
     };
     return {
       ...refusing(methods),

@@ -1,14 +1,14 @@
-/** What the server says of itself; whether it asks for a token is known to who serves it. */
+/** What the server says of itself. */
 import { createRequire } from "node:module";
 import { schemaVersion } from "../database/migrate.ts";
 import type { Core } from "./core.ts";
 import { instantOf } from "./flow-run-row.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 
-export function statusMethods(core: Core): Pick<OrchestrationMethods, "getStatus"> {
+export function statusMethods(core: Core, authenticated: boolean): Pick<OrchestrationMethods, "getStatus"> {
   const { version } = createRequire(import.meta.url)("flowlet/package.json") as { readonly version: string };
   const startedAt = instantOf(core.now());
   return {
-    getStatus: async () => ({ version, startedAt, database: core.database.kind, schemaVersion: await schemaVersion(core.database), authenticated: false, memory: process.memoryUsage.rss() }),
+    getStatus: async () => ({ version, startedAt, database: core.database.kind, schemaVersion: await schemaVersion(core.database), authenticated, memory: process.memoryUsage.rss() }),
   };
 }
