@@ -10,7 +10,7 @@ import { readJsonBodies } from "./json-body.ts";
 import { methodsOf, operationRoutes } from "./operation-routes.ts";
 import { builtPages, pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
-import { protect } from "./security/access.ts";
+import { protect, REQUEST_LIMIT } from "./security/access.ts";
 import { ApiToken } from "./security/api-token.ts";
 import { loginRoutes } from "./security/login.ts";
 
@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly names?: readonly string[] | undefined;
   /** Folder of the built pages. Default: where the build puts them. */
   readonly webFolder?: string | undefined;
+  /** Requests of one address in ten seconds; those of agents do not count. Default: 10,000. */
+  readonly requestLimit?: number | undefined;
   /** Takes the log: JSON lines of what failed. Default: nothing is logged. */
   readonly log?: Writable | undefined;
 }
@@ -33,7 +35,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_PART_LENGTH = 5000;
 
 /** Makes the app; `listen` of it opens the port, `close` ends open streams and lets requests end. */
-export function createApp(orchestration: Orchestration, { version, token, names = [], webFolder = builtPages(), log }: AppOptions): FastifyInstance {
+export function createApp(orchestration: Orchestration, { version, token, names = [], webFolder = builtPages(), requestLimit = REQUEST_LIMIT, log }: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: log === undefined ? false : { level: "warn", stream: log, serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?", 1)[0] }) } },
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -53,7 +55,7 @@ export function createApp(orchestration: Orchestration, { version, token, names 
     void reply.code(status).type("application/json; charset=utf-8").serializer(JSON.stringify).send(body);
   });
   readJsonBodies(app);
-  protect(app, { token: apiToken, names });
+  protect(app, { token: apiToken, names, requestLimit });
   // Plugins add their hooks to routes that come after them.
   app.register(async (scope) => {
     loginRoutes(scope, apiToken);

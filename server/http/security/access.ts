@@ -7,8 +7,8 @@ import { OrchestrationError } from "../../orchestration/orchestration-error.ts";
 import type { ApiToken } from "./api-token.ts";
 import { checkOrigin } from "./request-origin.ts";
 
-/** Requests of one address in ten seconds; those of agents do not count. */
-const REQUESTS = 10_000;
+/** Requests of one address in ten seconds. */
+export const REQUEST_LIMIT = 10_000;
 /** What needs no token: they are how one gets in. */
 const OPEN = new Set(["/api/login", "/api/logout"]);
 
@@ -16,6 +16,8 @@ export interface AccessOptions {
   readonly token: ApiToken | null;
   /** Names that the server goes by besides those of this computer. */
   readonly names: readonly string[];
+  /** Requests of one address in ten seconds; those of agents do not count. */
+  readonly requestLimit: number;
 }
 
 /** Everything is of the server itself, nothing is inline; what shows it in a frame sees nothing. */
@@ -24,7 +26,7 @@ const POLICY = {
   baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"],
 };
 
-export function protect(app: FastifyInstance, { token, names }: AccessOptions): void {
+export function protect(app: FastifyInstance, { token, names, requestLimit }: AccessOptions): void {
   app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: POLICY },
     // Set by who puts TLS in front; a server without it must not promise it.
@@ -35,7 +37,7 @@ export function protect(app: FastifyInstance, { token, names }: AccessOptions): 
   });
   app.register(cookie);
   app.register(rateLimit, {
-    max: REQUESTS, timeWindow: 10_000, addHeaders: { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false, "retry-after": true },
+    max: requestLimit, timeWindow: 10_000, addHeaders: { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false, "retry-after": true },
     addHeadersOnExceeding: { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false },
     errorResponseBuilder: (_request, { after }) => new OrchestrationError("TOO_MANY_REQUESTS", `Too many requests: come back in ${after}.`),
   });

@@ -93,6 +93,7 @@ describe("values that look like secrets", () => {
     expect(hideValues(run)).toEqual(hidden);
     expect(hideValues({ items: [run], next: null })).toEqual({ items: [hidden], next: null });
     expect(hideValues({ flow: run, created: true })).toEqual({ flow: hidden, created: true });
+    expect(hideValues({ counts: {}, inProgress: [], upcoming: [run], late: [run], failed: [run] })).toEqual({ counts: {}, inProgress: [], upcoming: [hidden], late: [hidden], failed: [hidden] });
     expect(run.runConfig.env.API_TOKEN).toBe("t");
     for (const plain of [{ items: [{ runConfig: null }, { runConfig: { env: {}, workingDir: null } }] }, { parameters: { context: { secrets: { a: 1 } } } }, null, 1]) expect(hideValues(plain)).toBe(plain);
   });
