@@ -67,44 +67,45 @@ export class SqliteDatabase implements Database {
   async #work(): Promise<void> {
     // All that arrives in this turn of the event loop belongs together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#jobs.length > 0) await this.#commitGroup();
+    while (this.#jobs.length > 0) {
+      const begun: Job[] = [];
+      try {
+        await this.#begin();
+        await this.#commitGroup(begun);
+      } catch (error) {
+        // Nothing of the group is stored. What waited for the lock would wait in vain too.
+        if (this.#writer.isTransaction) this.#writer.exec("rollback");
+        for (const { reject } of begun.length > 0 ? begun : this.#jobs.splice(0)) reject(error);
+      }
+    }
     this.#working = null;
   }
 
-  async #commitGroup(): Promise<void> {
-    try {
-      await this.#begin();
-    } catch (error) {
-      for (const { reject } of this.#jobs.splice(0)) reject(error);
-      return;
-    }
-    const settled: (() => void)[] = [], waiting: Job[] = [], notices: string[] = [];
-    const fail = (error: unknown) => waiting.forEach(({ reject }) => reject(error));
+  /** @param begun those whose fate is that of the commit */
+  async #commitGroup(begun: Job[]): Promise<void> {
+    const settled: (() => void)[] = [], notices: string[] = [];
     const started = performance.now();
-    while (this.#jobs.length > 0 && waiting.length < GROUP_SIZE && performance.now() - started < GROUP_TIME) {
+    while (this.#jobs.length > 0 && begun.length < GROUP_SIZE && performance.now() - started < GROUP_TIME) {
       const job = this.#jobs.shift()!;
+      begun.push(job);
       const transaction = new SqliteTransaction(this.#writer);
+      this.#writer.exec("savepoint job");
       try {
-        this.#writer.exec("savepoint job");
         const result = await job.body(transaction);
         this.#writer.exec("release job");
         settled.push(() => job.resolve(result));
-        waiting.push(job);
         notices.push(...transaction.notices);
       } catch (error) {
-        job.reject(error);
-        if (!this.#writer.isTransaction) return fail(error);
+        // A full disk ends the whole group.
+        if (!this.#writer.isTransaction) throw error;
         this.#writer.exec("rollback to job; release job");
+        begun.pop();
+        job.reject(error);
       } finally {
         transaction.end();
       }
     }
-    try {
-      this.#writer.exec("commit");
-    } catch (error) {
-      if (this.#writer.isTransaction) this.#writer.exec("rollback");
-      return fail(error);
-    }
+    this.#writer.exec("commit");
     for (const settle of settled) settle();
     for (const notice of notices) for (const listener of this.#listeners) listener(notice);
   }

@@ -3,7 +3,7 @@ import type { FlowParameter } from "../api/schemas/flow.ts";
 import type { NewFlowRun } from "../api/schemas/flow-run.ts";
 import type { Reader } from "../database/database.ts";
 import type { Change, Core } from "./core.ts";
-import { NEWEST_OF_GROUP, SELECT_FLOWS, labelSet, shownFlow, type ShownFlowRow } from "./flow-row.ts";
+import { SELECT_FLOWS, SELECT_NEWEST_FLOWS, labelSet, shownFlow, type ShownFlowRow } from "./flow-row.ts";
 import { flowRunOf, shownFlowRun, type FlowRunRow } from "./flow-run-row.ts";
 import { FLOW_RUN_STATES, enterState, tellFlowRun } from "./flow-run-state.ts";
 import { checkParameterNames } from "./flows.ts";
@@ -84,7 +84,7 @@ async function flowOfNewRun(reader: Reader, { flowId, flowGroupId, flow, project
     return row ?? latestVersion(await shownFlow(reader, flowId));
   }
   if (flowGroupId !== undefined) {
-    const row = await newestOf(reader, "f.flow_group_id = ?", [flowGroupId]);
+    const row = await newestOf(reader, "g.id = ?", [flowGroupId]);
     if (row.length === 0) throw new OrchestrationError("NOT_FOUND", `There is no flow group ${flowGroupId}.`);
     return latestVersion(row[0]!);
   }
@@ -95,7 +95,7 @@ async function flowOfNewRun(reader: Reader, { flowId, flowGroupId, flow, project
 }
 
 function newestOf(reader: Reader, where: string, values: string[]): Promise<ShownFlowRow[]> {
-  return reader.query<ShownFlowRow>(`${SELECT_FLOWS} where ${where} and ${NEWEST_OF_GROUP} order by p.name`, values);
+  return reader.query<ShownFlowRow>(`${SELECT_NEWEST_FLOWS} where ${where} order by p.name`, values);
 }
 
 function latestVersion(row: ShownFlowRow): ShownFlowRow {

@@ -98,7 +98,14 @@ export class EventHub {
     this.#recent.push(numbered);
     this.#weight += weight(event);
     if (this.#weight > MEMORY) this.#forgetOldest();
-    for (const listener of this.#listeners) listener(numbered);
+    for (const listener of this.#listeners) {
+      try {
+        listener(numbered);
+      } catch {
+        // Who can not hear must not keep the others from hearing.
+        this.#listeners.delete(listener);
+      }
+    }
   }
 
   /** Many at once: moving the rest costs as much as the rest is long. */

@@ -53,13 +53,15 @@ export interface FlowGroupRow {
   readonly version_locking_enabled: number;
 }
 
+const COLUMNS = "select f.*, g.name, g.search_name, p.name as project_name, g.schedule as group_schedule, g.labels as group_labels, g.run_config as group_run_config, g.default_parameters";
+
 /** Begin of a question for {@link ShownFlowRow}; `f` is the flow, `g` its group, `p` its project. */
 export const SELECT_FLOWS = `
-  select f.*, g.name, g.search_name, p.name as project_name, g.schedule as group_schedule, g.labels as group_labels, g.run_config as group_run_config, g.default_parameters
-  from flows f join flow_groups g on g.id = f.flow_group_id join projects p on p.id = f.project_id`;
+  ${COLUMNS} from flows f join flow_groups g on g.id = f.flow_group_id join projects p on p.id = f.project_id`;
 
-/** Of a group: the newest version that is not archived, else the newest. */
-export const NEWEST_OF_GROUP = "f.id = (select n.id from flows n where n.flow_group_id = f.flow_group_id order by n.archived, n.version desc limit 1)";
+/** The same, of each group one version: the newest that is not archived, else the newest. */
+export const SELECT_NEWEST_FLOWS = `
+  ${COLUMNS} from flow_groups g join flows f on f.id = (select n.id from flows n where n.flow_group_id = g.id order by n.archived, n.version desc limit 1) join projects p on p.id = g.project_id`;
 
 /** JSON that may be absent. */
 export function jsonOrNull<T>(text: string | null): T | null {
@@ -83,7 +85,7 @@ export function flowOf(row: ShownFlowRow): Flow {
 export async function shownFlow(reader: Reader, id: string): Promise<ShownFlowRow> {
   const [row] = await reader.query<ShownFlowRow>(`${SELECT_FLOWS} where f.id = ?`, [id]);
   if (row !== undefined) return row;
-  const [newest] = await reader.query<ShownFlowRow>(`${SELECT_FLOWS} where f.flow_group_id = ? and ${NEWEST_OF_GROUP}`, [id]);
+  const [newest] = await reader.query<ShownFlowRow>(`${SELECT_NEWEST_FLOWS} where g.id = ?`, [id]);
   if (newest === undefined) throw new OrchestrationError("NOT_FOUND", `There is no flow ${id}.`);
   return newest;
 }

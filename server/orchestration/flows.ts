@@ -2,7 +2,7 @@
 import type { Bundle, FlowDetails, FlowParameter, FlowTask } from "../api/schemas/flow.ts";
 import type { Core } from "./core.ts";
 import { deleteFlowGroups, deleteFlowVersion } from "./deletion.ts";
-import { NEWEST_OF_GROUP, SELECT_FLOWS, flowOf, noFlowGroup, shownFlow, shownFlowGroup, type FlowGroupRow, type ShownFlowRow } from "./flow-row.ts";
+import { SELECT_FLOWS, SELECT_NEWEST_FLOWS, flowOf, noFlowGroup, shownFlow, shownFlowGroup, type FlowGroupRow, type ShownFlowRow } from "./flow-row.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 import { pageOf, readCursor } from "./page-cursor.ts";
@@ -27,15 +27,15 @@ export function flowMethods(core: Core): Methods {
   return {
     async listFlows({ limit, after, projectId, flowGroupId, name, project }) {
       const versions = flowGroupId !== undefined;
-      const wheres = versions ? ["f.flow_group_id = ?"] : [NEWEST_OF_GROUP];
+      const wheres = versions ? ["f.flow_group_id = ?"] : ["1 = 1"];
       const values: (string | number)[] = versions ? [flowGroupId] : [];
       const add = (where: string, ...more: (string | number)[]) => { wheres.push(where); values.push(...more); };
-      if (projectId !== undefined) add("f.project_id = ?", projectId);
+      if (projectId !== undefined) add("g.project_id = ?", projectId);
       if (project !== undefined) add("p.name = ?", storable(project));
       if (name !== undefined) add("g.search_name like ? escape '\\'", containing(name));
       if (after !== undefined && versions) add("f.version < ?", ...readCursor(after, "number"));
       if (after !== undefined && !versions) add("(g.search_name, f.id) > (?, ?)", ...readCursor(after, "string", "string"));
-      const rows = await database.query<ShownFlowRow>(`${SELECT_FLOWS} where ${wheres.join(" and ")} order by ${versions ? "f.version desc" : "g.search_name, f.id"} limit ?`, [...values, limit + 1]);
+      const rows = await database.query<ShownFlowRow>(`${versions ? SELECT_FLOWS : SELECT_NEWEST_FLOWS} where ${wheres.join(" and ")} order by ${versions ? "f.version desc" : "g.search_name, f.id"} limit ?`, [...values, limit + 1]);
       return pageOf(rows, limit, flowOf, (row) => versions ? [row.version] : [row.search_name, row.id]);
     },
     async getFlow({ flowId }) {

@@ -6,7 +6,7 @@ import type { Reader, SqlValue } from "../database/database.ts";
 import { agentById, signOfLife } from "./agents.ts";
 import type { Core } from "./core.ts";
 import { flowRunDetails, flowRunOf, flowRunsById, lockFlowRun, saveFlowRun, shownFlowRun, stateOf, type FlowRunRow } from "./flow-run-row.ts";
-import { PREFETCH, setFlowRunState } from "./flow-run-state.ts";
+import { FLOW_RUN_STATES, PREFETCH, enterState, setFlowRunState, tellFlowRun } from "./flow-run-state.ts";
 import { labelsMatch, matchingLabelSets } from "./label-rule.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
@@ -57,15 +57,12 @@ export function queueMethods(core: Core): Pick<OrchestrationMethods, "getRunsInQ
         await change.execute("insert into processes (id, flow_run_id, agent_id, began_at, acknowledged) values (?, ?, ?, ?, 0)", [processId, flowRunId, row.agent_id, change.at]);
         row.process_id = processId;
         row.heartbeat = change.at;
-        if (row.state === "Submitted") {
-          row.queue_at = null;
-          await saveFlowRun(change, row);
-        } else {
-          // A process without an agent takes it and begins it at once.
-          await setFlowRunState(change, row, submitted(row, change.at));
-          row.queue_at = null;
-          await saveFlowRun(change, row);
-        }
+        // A process without an agent takes it and begins it at once.
+        const taken = row.state === "Submitted" ? null : enterState(row, submitted(row, change.at), change.at);
+        row.queue_at = null;
+        if (taken !== null) await change.insert(FLOW_RUN_STATES, [taken]);
+        await saveFlowRun(change, row);
+        if (taken !== null) tellFlowRun(change, row);
       });
       return infoOf(database, flowRunId);
     },
@@ -73,7 +70,9 @@ export function queueMethods(core: Core): Pick<OrchestrationMethods, "getRunsInQ
       await core.change(async (change) => {
         const row = await lockFlowRun(change, flowRunId);
         if (isStateKind(row.state, "Finished")) return;
-        if (row.agent_id !== agentId || (processId ?? row.process_id) !== row.process_id || !isTaken(row)) throw conflict(row, `is not that of agent ${agentId} and process ${processId} any more: it is ${row.state}`);
+        // A process that ended before it began is not known here.
+        const isOther = row.process_id !== null && processId !== null && row.process_id !== processId;
+        if (row.agent_id !== agentId || isOther || !isTaken(row)) throw conflict(row, `is not that of agent ${agentId} and process ${processId} any more: it is ${row.state}`);
         const cancelled = row.state === "Cancelling";
         const state = cancelled ? stateData("Cancelled", "Flow run is cancelled", change.at) : stateData("Failed", message, change.at);
         await changeTaskRuns(change, row, cancelled ? UNFINISHED : [...kindsOf("Running"), "Submitted"], stateData(state.type, cancelled ? state.message : `The process of the flow run has ended. ${message}`, change.at));

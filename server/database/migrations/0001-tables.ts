@@ -29,7 +29,7 @@ export const tables: Migration = {
       agent_id text, process_id text, queue_at bigint, task_counts text not null, task_total bigint not null, log_count bigint not null,
       unique (flow_id, idempotency_key)
     );
-    create index flow_runs_in_queue on flow_runs (labels, queue_at) where queue_at is not null;
+    create index flow_runs_in_queue on flow_runs (labels, queue_at, state, id) where queue_at is not null;
     create index flow_runs_by_agent_state on flow_runs (agent_id, state);
     create table flow_run_inputs (flow_run_id text primary key, parameters text not null, context text not null, run_config text);
     create table flow_run_states (
