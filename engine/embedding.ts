@@ -16,6 +16,7 @@ export { namedModule, notLoaded } from "./cache/content/imported-modules.ts";
 export { notePackage } from "./cache/script-origin.ts";
 export { sharedCapturedValues } from "./cache/captured-values.ts";
 export { loadFile, type LoadedFile } from "./saved-flows/load-flow.ts";
+export { flowletVersion } from "./saved-flows/serialize-flow.ts";
 export { constantId, flowSnapshot, type SnapshotOptions } from "./graph/snapshot.ts";
 export type { GraphNode } from "./graph/graph-node.ts";
 export type { LogRecord } from "./logging/log-record.ts";

@@ -23,10 +23,6 @@ export const ERRORS = {
     message: "{owner}: the option {option} must be {expected}, got {got}.",
     help: "Correct the option where it is given.",
   },
-  BAD_PARAMETER_DEFAULT: {
-    message: "Flow {flow} can not be registered: JSON can not hold the default of its parameter {parameter}: {why}.",
-    help: "Give it a default of texts, numbers, booleans, lists and plain objects, and make the value in a task.",
-  },
   BAD_PICTURE_FORMAT: {
     message: "A picture is written as svg or html, got {got}.",
     help: "Write an svg, and convert it with a browser or another program.",
@@ -87,6 +83,10 @@ export const ERRORS = {
     message: "Flow {flow} in {module} is not what was saved: {what}.",
     help: "Save it again, or load it as it is now: without { strict: true }.",
   },
+  FLOW_FILE_NOT_FOUND: {
+    message: "There is no file {path}.",
+    help: "Correct the path; a pattern needs quotes where the shell would read it.",
+  },
   FLOW_NOT_BUNDLED: {
     message: "The code of {source} can not be bundled: {why}.",
     help: "Correct what is named, and register again.",
@@ -98,6 +98,10 @@ export const ERRORS = {
   FLOW_NOT_LOADED: {
     message: "Flow {flow} could not be loaded from {module}: {why}.",
     help: "Correct the file, or save the flow again from where it is made now.",
+  },
+  FLOW_NOT_REGISTERED: {
+    message: "Flow {flow} is not registered in project {project}.",
+    help: "Register it with its code first: flow.register(). Or name the project it is in.",
   },
   FLOW_RUN_IN_BUILD: {
     message: "flow.{method}() of flow {flow} was called while the flow is being built.",
@@ -175,6 +179,10 @@ export const ERRORS = {
     message: "{result} can not {action}: it is a description without a place of its own.",
     help: "Use a LocalResult, or another class that knows where results are.",
   },
+  RUN_NOT_FINISHED: {
+    message: "The flow run {run} has not ended within {timeout} seconds: it is {state}.",
+    help: "Wait longer, look at its logs, or cancel it.",
+  },
   SAVED_FLOW_NOT_FOUND: {
     message: "There is no saved flow {name}: {path} does not exist. Saved flows: {known}.",
     help: "Save it first, flow.save(), or correct the name or path.",
@@ -218,6 +226,10 @@ export const ERRORS = {
   SHARED_LOCATION: {
     message: "{who} would share one location: {location} names nothing that tells them apart, like {hint}.",
     help: "Name it in the template.",
+  },
+  TASK_HAS_NO_RESULT: {
+    message: "The task run {task} of flow run {run} has no result: {why}.",
+    help: "Ask for the result of a task that has succeeded and returns something.",
   },
   TASK_METHOD_ALONE: {
     message: "The method {method} was called without its task.",

@@ -85,7 +85,7 @@ export interface RunUpdate {
   /** `state`: the run entered one; `log`: a record of the run; `notice`: about the run, e.g. that no agent takes it. */
   readonly kind: "state" | "log" | "notice";
   readonly at: Date;
-  readonly level: string;
+  readonly level: "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
   /** `Entered state <Running>: Running flow.` */
   readonly message: string;
   /** Of a record: its logger, and the name of the task's run. */

@@ -162,8 +162,7 @@ export class Flow extends FlowGraph {
   }
 
   /**
-   * Loads a saved flow from its code as it is now: evaluates the file that makes it, in which nothing runs meanwhile. Warns where
-   * the structure is not what was saved.
+   * Loads a saved flow from its code as it is now: evaluates the file that makes it, in which nothing runs meanwhile. Warns where the structure is not what was saved.
    * @param pathOrName path of a saved flow, or the name of one in `~/.flowlet/flows`
    * @throws FlowletError BAD_OPTION, UNKNOWN_OPTION, SAVED_FLOW_NOT_FOUND, SAVED_FLOW_UNREADABLE, FLOW_NOT_LOADED; FLOW_CHANGED with `strict`
    */

@@ -141,6 +141,8 @@ const LOADERS: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", "
 function finish({ source, folder, first }: BundleRequest, packages: Packages, { own, imported }: Findings, { outputFiles, metafile, warnings }: Built): BundledCode {
   const [map, code] = [".map", ".mjs"].map((ending) => outputFiles.find(({ path }) => path.endsWith(ending))!.text);
   const files = Object.keys(metafile.inputs);
+  const awaited = requiredAwaiting(code!, metafile);
+  if (awaited !== undefined) throw new FlowletError("FLOW_NOT_BUNDLED", { source, why: awaited });
   const kept = keepParameterNames({ code: code!, map: map! }, (name) => !`/${name}`.includes("/node_modules/"));
   if (kept.code.length > MAX_CODE) throw new FlowletError("FLOW_NOT_BUNDLED", { source, why: `with everything that it imports it is larger than ${MAX_CODE} characters; the largest parts are ${largest(metafile, packages, folder)}` });
   const used = new Map<string, Set<string>>();
@@ -163,6 +165,17 @@ function finish({ source, folder, first }: BundleRequest, packages: Packages, { 
     ],
     parameterTypes: Object.fromEntries(sources.flatMap(([, { parameterTypes }]) => [...parameterTypes])),
   };
+}
+
+/** A module that awaits at its top level, and is asked for with `require`, which can not wait: the bundler does not say so. */
+function requiredAwaiting(code: string, { inputs }: Built["metafile"]): string | undefined {
+  const awaiting = new Set([...code.matchAll(/^ {2}async ("(?:[^"\\]|\\.)*")\(\) \{$/gm)].map(([, key]) => JSON.parse(key!) as string));
+  if (awaiting.size === 0) return undefined;
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    const found = imports.find(({ kind, path }) => kind === "require-call" && awaiting.has(path));
+    if (found !== undefined) return `${file} asks for ${found.path} with require, and that module awaits something at its top level: import it`;
+  }
+  return undefined;
 }
 
 /** `@scope/name/file` is the package `@scope/name`. */

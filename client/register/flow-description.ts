@@ -1,7 +1,7 @@
 /** A flow as the server knows it: what its pages show, and what its runs are made of. Plain data. */
 import { isDeepStrictEqual } from "node:util";
 import { flowSnapshot } from "../../engine/embedding.ts";
-import { DateTimeParameter, FlowletError, type BackendFlow, type SerializedRunConfig } from "../../engine/index.ts";
+import { DateTimeParameter, type BackendFlow, type SerializedRunConfig } from "../../engine/index.ts";
 import { packFlow } from "../../protocol/flow-snapshot.ts";
 import type { FlowParameter, FlowRegistration, FlowTask, RunConfig } from "../api-types.ts";
 
@@ -21,7 +21,7 @@ export interface FlowDescription {
 
 /**
  * @param types of parameters by name, where the code tells them
- * @throws FlowletError UNSERIALIZABLE_SCHEDULE, CYCLE, and those of `flow.validate()`; BAD_PARAMETER_DEFAULT
+ * @throws FlowletError UNSERIALIZABLE_SCHEDULE, CYCLE, and those of `flow.validate()`
  */
 export function describeFlow(flow: BackendFlow, types: Readonly<Record<string, string>> = {}): FlowDescription {
   flow.validate();
@@ -34,7 +34,7 @@ export function describeFlow(flow: BackendFlow, types: Readonly<Record<string, s
     name: flow.name,
     parameters: [...flow.parameters()].map((parameter): FlowParameter => {
       const { name, required } = parameter;
-      const fallback = required || parameter.default === undefined ? null : jsonDefault(flow.name, name, parameter.default);
+      const fallback = required || parameter.default === undefined ? null : jsonDefault(parameter.default);
       const type = Object.hasOwn(types, name) ? types[name]! : parameter instanceof DateTimeParameter ? "Date" : typeOf(fallback);
       return { name, slug: flow.node(parameter).slug, required, default: fallback, type } as FlowParameter;
     }).sort((a, b) => (a.slug < b.slug ? -1 : 1)),
@@ -54,19 +54,16 @@ export function runConfigData({ env, workingDir }: SerializedRunConfig): RunConf
   return { env: { ...env }, workingDir };
 }
 
-/** What JSON changes would be another value on the agent. */
-function jsonDefault(flow: string, parameter: string, value: unknown): unknown {
-  const refuse = (why: string): never => { throw new FlowletError("BAD_PARAMETER_DEFAULT", { flow, parameter, why }); };
-  if (value instanceof Date) return value.toISOString();
-  let text: string | undefined;
+/** Null for what JSON can not hold: pages do not show it, and runs have it from the code. */
+function jsonDefault(value: unknown): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    return refuse((error as Error).message.split("\n")[0]!);
+    const text = JSON.stringify(value);
+    const read = text === undefined ? null : (JSON.parse(text) as unknown);
+    return isDeepStrictEqual(read, value) ? read : null;
+  } catch {
+    return null;
   }
-  if (text === undefined) return refuse(`it is a ${typeof value}`);
-  const read = JSON.parse(text) as unknown;
-  return isDeepStrictEqual(read, value) ? read : refuse("it would come back as another value");
 }
 
 /** Of a parameter whose default says it. */

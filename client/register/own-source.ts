@@ -64,7 +64,9 @@ class OwnFile {
   }
 
   read(): OwnSource {
-    const named = nameTasks(this.#walk.variableStatements, this.#output, this.#text, { namer: NAMER });
+    // A file without imports and exports may be CommonJS, which an import would make something else.
+    const isModule = this.#body.some(({ type }) => type === "ImportDeclaration" || type.startsWith("Export"));
+    const named = nameTasks(this.#walk.variableStatements, this.#output, this.#text, { namer: isModule ? NAMER : `require("flowlet").nameTask` });
     const requires = this.#madeRequires();
     this.#visitAll(requires);
     const declared = new Set(this.#walk.variableStatements.flatMap((statement) => children(statement, "declarations")).map((declarator) => child(declarator, "id")!).filter((id) => id.type === "Identifier").map(nameOf));
@@ -72,8 +74,8 @@ class OwnFile {
       if (name === "__dirname" || name === "__filename") { if (!declared.has(name)) this.#place(node, name === "__dirname" ? dirname(this.#path) : this.#path, name); }
       else if (name === "require" && requires.has(name) && !this.#taken.has(node)) this.#output.update(node.start, node.end, REQUIRE);
     }
-    // At the end, where it moves no line; CommonJS files have no import.
-    if (named > 0) this.#output.append(/\.c[jt]s$/.test(this.#path) ? `\nvar ${NAMER}=require("flowlet").nameTask;` : `\nimport{nameTask as ${NAMER}}from"flowlet";`);
+    // At the end, where it moves no line.
+    if (named > 0 && isModule) this.#output.append(`\nimport{nameTask as ${NAMER}}from"flowlet";`);
     const map = this.#output.hasChanged() ? this.#output.generateMap({ hires: "boundary", source: this.#path, includeContent: true }).toString() : null;
     return {
       contents: this.#output.toString() + (map === null ? "" : `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`),

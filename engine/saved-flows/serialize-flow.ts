@@ -66,7 +66,7 @@ export function serializeFlow(flow: FlowGraph, { schedule, runConfig, storage }:
     parameters: parameters.sort((a, b) => compare(a.slug, b.slug)),
     tasks: tasks.map((task) => ("default" in task ? { ...task, default: jsonValue(task.default) } : task)), edges,
     referenceTasks: [...flow.referenceTasks()].map(reference).sort((a, b) => compare(a.slug, b.slug)),
-    runConfig: runConfig?.serialize() ?? null, storage, version: packageVersion(),
+    runConfig: runConfig?.serialize() ?? null, storage, version: flowletVersion(),
   };
 }
 
@@ -100,6 +100,7 @@ function jsonValue(value: unknown): unknown {
 
 let version: string | undefined;
 
-function packageVersion(): string {
+/** Flowlet's version. */
+export function flowletVersion(): string {
   return (version ??= (createRequire(import.meta.url)("flowlet/package.json") as { readonly version: string }).version);
 }

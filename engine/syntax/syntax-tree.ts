@@ -1,5 +1,6 @@
 /** Syntax trees (ESTree as oxc-parser makes it) in the loose form that walking them needs: for the kernel, and for what bundles flows. */
-import { parseSync, type OxcError } from "oxc-parser";
+import type { OxcError } from "oxc-parser";
+import { loadParser } from "../task/function-parameters.ts";
 
 /** Any node of the tree; positions are UTF-16 offsets. */
 export interface SyntaxNode {
@@ -23,7 +24,7 @@ export type CellGrammar = Exclude<Grammar, "js">;
 
 /** Parses a module; never throws, mistakes are in `errors`. */
 export function parseModule(text: string, grammar: Grammar): ParsedText {
-  const result = parseSync(`cell.${grammar}`, text, { lang: grammar, sourceType: "module" });
+  const result = loadParser().parseSync(`cell.${grammar}`, text, { lang: grammar, sourceType: "module" });
   return { body: result.program.body as unknown as readonly SyntaxNode[], errors: result.errors.filter((error) => error.severity === "Error") };
 }
 

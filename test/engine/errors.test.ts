@@ -12,8 +12,8 @@ test("docs/errors.md is what the table of codes gives", () => {
 });
 
 test("every code is thrown somewhere", () => {
-  const engine = readdirSync(join(ROOT, "engine"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && file !== "errors.ts");
-  const text = engine.map((file) => readFileSync(join(ROOT, "engine", file), "utf8")).join("\n");
+  const sources = ["engine", "client"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file))).filter((file) => file.endsWith(".ts") && file !== "engine/errors.ts");
+  const text = sources.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
   expect(Object.keys(ERRORS).filter((code) => !text.includes(`"${code}"`))).toEqual([]);
 });
 

@@ -40,6 +40,8 @@ export interface RunOutcome {
   readonly state: string;
   readonly results: Readonly<Record<string, unknown>>;
   readonly messages: Readonly<Record<string, string>>;
+  /** Of failed tasks. */
+  readonly stacks: Readonly<Record<string, string>>;
 }
 
 /** Loads a bundle in a fresh process, in an empty folder, and runs a flow of it. */
@@ -58,7 +60,8 @@ export async function runBundled(bundle: { readonly code: string; readonly sourc
       const pairs = [...flow.tasks].map((task) => [flow.node(task).slug, state.result.get(task)]);
       const results = Object.fromEntries(pairs.map(([slug, one]) => [slug, one?.isSuccessful() ? one.result : null]));
       const messages = Object.fromEntries(pairs.map(([slug, one]) => [slug, one?.message]));
-      process.stdout.write("\\n" + JSON.stringify({ slugs, state: state.constructor.name, results, messages }));
+      const stacks = Object.fromEntries(pairs.filter(([, one]) => one?.isFailed()).map(([slug, one]) => [slug, one.result?.stack]));
+      process.stdout.write("\\n" + JSON.stringify({ slugs, state: state.constructor.name, results, messages, stacks }));
     `,
   });
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("FLOWLET__") && !key.startsWith("VITEST")));
