@@ -21,9 +21,9 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
   );
 }
 
-/** An id, with a button that copies it. @param short only its beginning is shown */
+/** An id, with a button that copies it. @param short only its end is shown: the beginning is the time, alike for many */
 export function CopyableId({ id, short = false }: { readonly id: string; readonly short?: boolean }): JSX.Element {
-  return <span class="copyable"><code title={id}>{short ? id.slice(0, 8) : id}</code><CopyButton text={id} what="id" /></span>;
+  return <span class="copyable"><code title={id}>{short ? `…${id.slice(-8)}` : id}</code><CopyButton text={id} what="id" /></span>;
 }
 
 /** A command for a terminal. */

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { FlowRun } from "../live/api.ts";
 import { pathTo } from "../router/routes.ts";
+import { isStateKind } from "../../../protocol/states.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { FlowOfRun } from "./run-line.tsx";
 import { StateBadge, StateBar } from "./state-badge.tsx";
@@ -17,8 +18,17 @@ export interface RunsTableProps {
   readonly hideFlow?: boolean;
 }
 
-const RUN: Column<FlowRun> = { title: "Run", grow: true, cell: (run) => <div><span class="cell-main"><a href={pathTo.flowRun(run.id)}>{run.name}</a></span><span class="cell-more"><FlowOfRun run={run} /></span></div> };
-const RUN_ONLY: Column<FlowRun> = { title: "Run", grow: true, cell: (run) => <div><span class="cell-main"><a href={pathTo.flowRun(run.id)}>{run.name}</a></span><span class="cell-more">version {run.flowVersion}</span></div> };
+const runColumn = (flow: (run: FlowRun) => ComponentChildren): Column<FlowRun> => ({
+  title: "Run", grow: true,
+  cell: (run) => (
+    <div>
+      <span class="cell-main"><a href={pathTo.flowRun(run.id)}>{run.name}</a></span>
+      <span class="cell-more">{flow(run)}{isStateKind(run.state, "Failed") && run.stateMessage !== null && <span title={run.stateMessage}> · {run.stateMessage}</span>}</span>
+    </div>
+  ),
+});
+const RUN = runColumn((run) => <FlowOfRun run={run} />);
+const RUN_ONLY = runColumn((run) => `version ${run.flowVersion}`);
 const REST: readonly Column<FlowRun>[] = [
   { title: "State", cell: (run) => <StateBadge state={run.state} title={run.stateMessage} /> },
   { title: "Start", cell: (run) => <TimeAgo at={run.startTime ?? run.scheduledStartTime} /> },

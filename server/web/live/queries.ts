@@ -1,4 +1,5 @@
 /** What pages have asked for: shared by the components of a page, kept for a while for a page that is opened again, asked again when events say so. */
+import { isPassing } from "../../../client/browser.ts";
 import { Store } from "./store.ts";
 
 /** What is known of an answer. */
@@ -13,6 +14,9 @@ export interface QueryState {
 
 /** How many times a request's own length has to pass before the same one is sent again: a slow server is asked less. */
 const GAP_FACTOR = 3;
+/** Waits before a request that the server was too busy for is sent again; each is twice the one before (milliseconds). */
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 15_000;
 /** How many answers are kept that no page shows (count). */
 const KEPT = 60;
 
@@ -24,6 +28,7 @@ export class Query {
   readonly #ask: () => Promise<unknown>;
   #flying = false;
   #again = false;
+  #wait = FIRST_WAIT;
   #notBefore = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,14 +63,21 @@ export class Query {
     try {
       const data = await this.#ask();
       this.state.set({ data, error: undefined, loading: false });
+      this.#wait = FIRST_WAIT;
     } catch (error) {
       this.state.set({ data: before.data, error: error instanceof Error ? error : new Error(String(error)), loading: false });
     }
     const now = performance.now();
     this.#notBefore = now + Math.max(this.#leastGap, GAP_FACTOR * (now - begun));
     this.#flying = false;
+    const { error } = this.state.get();
     if (this.#again) {
       this.#again = false;
+      this.refresh();
+    } else if (isPassing(error) && error.code !== "UNREACHABLE") {
+      // No event will tell that it may be asked again. A server that is not there is told by the event stream.
+      this.#notBefore = now + this.#wait;
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
       this.refresh();
     }
   }

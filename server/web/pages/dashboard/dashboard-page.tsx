@@ -21,13 +21,16 @@ import { rangeStart, TIME_RANGES, timeRange } from "./time-range.ts";
 
 /** Least time between two questions: this one is about everything (milliseconds). */
 const LEAST_GAP = 800;
+/** That a run is late, or an agent silent, is told by no event: looked at again this often (milliseconds). */
+const LOOK_AGAIN = 15_000;
 
 export function DashboardPage(): JSX.Element {
   const [project] = useQueryParameter("project");
   const [rangeId, setRange] = useQueryParameter("range");
   const range = timeRange(rangeId);
-  const since = rangeStart(range, useNow(15_000)).toISOString();
-  const { data, error, former, refresh } = useQuery("getOverview", { since, spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP });
+  const now = useNow(LOOK_AGAIN);
+  const since = rangeStart(range, now).toISOString();
+  const { data, error, former, refresh } = useQuery("getOverview", { since, spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP, stale: now });
   const toRuns = (query: { readonly [name: string]: string }) => pathTo.flowRuns({ ...(project !== null && { project }), ...query });
   const isNew = data?.flowCount === 0 && project === null;
   return (
