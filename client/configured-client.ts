@@ -10,11 +10,12 @@ import { FlowletClient, type ClientOptions } from "./flowlet-client.ts";
  */
 export class ConfiguredClient extends FlowletClient {
   constructor(options: ClientOptions = {}) {
-    super(withDefaults(options));
+    super(configuredServer(options));
   }
 }
 
-function withDefaults({ endpoint, token }: ClientOptions): ClientOptions {
+/** Where the server is, and its token, for who asks it in another way than with this client. */
+export function configuredServer({ endpoint, token }: ClientOptions): ClientOptions & { readonly endpoint: string } {
   const { homeDir, server } = context.config;
   const isConfigured = endpoint === undefined || isSame(endpoint, server.endpoint);
   return { endpoint: endpoint ?? server.endpoint, token: token ?? (isConfigured ? server.token ?? storedToken(homeDir) : undefined) };

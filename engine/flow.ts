@@ -319,7 +319,7 @@ export class Flow extends FlowGraph {
       terminalStateHandler: terminalStateHandler && ((_, state, referenceStates) => terminalStateHandler(this, state, referenceStates)),
       context: { ...options.context, parameters: contextParameters(options.context) }, scheduledStartTime, state: options.state,
       taskContexts: options.taskContexts && new Map(options.taskContexts), taskStateHandlers: options.taskRunnerStateHandlers, ...(cache === null ? {} : { keys: Object.assign(selectedKeys(cache, this.name, selection), { traced: startTracing(executor) }) }), ...selection,
-      result: this.options.result, checkpointing: options.checkpointing, wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
+      result: this.options.result ?? currentRunHost()?.result, checkpointing: options.checkpointing, wait: options.wait, approve: options.approve ?? currentRunHost()?.approve ?? terminalApproval(),
       taskStates: options.taskStates === undefined ? selection.taskStates : new Map(options.taskStates),
     });
     const cancel = () => run.cancel("The flow run was cancelled.");

@@ -20,6 +20,8 @@ export interface LogRecord {
   readonly flowRunId?: string;
   readonly taskName?: string;
   readonly taskSlug?: string;
+  /** Of a mapped child. */
+  readonly mapIndex?: number;
   readonly taskRunId?: string;
   /** Entries of the context that the configuration asks for (`logging.logAttributes`). */
   readonly attributes?: Readonly<Record<string, unknown>>;

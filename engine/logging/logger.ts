@@ -55,6 +55,7 @@ export class Logger {
       at: Date.now(), level, logger: this.name, message: text, ...loggedError(message, more),
       flowName: entries.flowName as string | undefined, flowRunId: entries.flowRunId as string | undefined, taskName: entries.taskName as string | undefined,
       taskSlug: entries.taskSlug as string | undefined, taskRunId: entries.taskRunId as string | undefined,
+      ...(typeof entries.mapIndex === "number" && { mapIndex: entries.mapIndex }),
       ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes.map((name) => [name, entryOf(entries, name)])) }),
     };
     const sink = currentHost()?.onLog;

@@ -47,6 +47,9 @@ export class Result<T = unknown> {
   /** Values are never written, whatever the run says: they are read again where they come from. */
   get isNeverWritten(): boolean { return false; }
 
+  /** A value that can not be written fails its task; true: the log says so, and the task's state has no place. */
+  get isBestEffort(): boolean { return false; }
+
   /** Where values are kept that have no location. */
   get defaultLocation(): string {
     const now = new Date();

@@ -3,6 +3,7 @@ import type { TaskLog } from "../../protocol/comm-messages.ts";
 import type { ResultCache } from "../cache/result-cache.ts";
 import { currentHost } from "../host.ts";
 import type { ThreadHost } from "../executors/thread/thread-host.ts";
+import type { Result } from "../results/result.ts";
 import type { Approve } from "./approval.ts";
 import type { RunObserver } from "./run-observer.ts";
 
@@ -16,6 +17,8 @@ export interface RunHost extends ThreadHost {
   readonly onReplay?: (title: string, logs: readonly TaskLog[]) => void;
   /** Asks the user whether a paused task may go on. */
   readonly approve?: Approve;
+  /** Where flows without a result of their own write theirs. Default: a LocalResult. */
+  readonly result?: Result;
   /** Aborted when the user cancels what runs. */
   readonly signal?: AbortSignal;
 }

@@ -25,6 +25,10 @@ export interface ObservedFlowRun {
 export interface ObservedTaskRun {
   readonly node: GraphNode;
   readonly state: State;
+  /** `name`, of a child `name[index]`. */
+  readonly fullName: string;
+  /** Name of this run, where the task gives its runs names. */
+  readonly taskRunName: string | undefined;
   /** Index of a mapped child, else null. */
   readonly mapIndex: number | null;
   /** Attempt (count, from 1). */

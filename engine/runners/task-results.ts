@@ -147,6 +147,11 @@ async function write(run: TaskRun, state: State, result: Result): Promise<State>
     if (error instanceof FlowletError && error.code === "RESULT_WITHOUT_STORE") return state;
     // A parameter may be given what JSON can not hold.
     if (task instanceof Parameter && result === task.result) return write(run, state, flowRun.result);
+    if (result.isBestEffort) {
+      run.logger.warning(`The result of task '${task.name}' is not kept, a run that goes on from here would run the task again: ${reason(error)}`);
+      state.stored = result.fromValue(undefined);
+      return state;
+    }
     const place = error instanceof FlowletError || result.location === null ? "" : ` to ${String(result.location)}`;
     const failed = brokenResult(run, `The result of task '${task.name}' could not be written${place}: ${reason(error)}`, error);
     failed.stored = result.fromValue(value);

@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /** The folders that are compiled, each a TypeScript project of its own. */
-export const TYPESCRIPT_FOLDERS = ["protocol", "layout", "engine", "server", "client", "cli", "kernel", "graph", "extension"];
+export const TYPESCRIPT_FOLDERS = ["protocol", "layout", "engine", "server", "client", "agent", "cli", "kernel", "graph", "extension"];
 
 const LIB = join(CHECKOUT, "lib");
 const STAMP_FILE = join(LIB, ".typescript-build");
