@@ -2,8 +2,8 @@
  * What is known of a function for good: what it says, whose code it is, and where each name that it takes from outside is looked
  * up. The values are read anew each time, as cheaply as the kind of name allows.
  */
-import type { BoundFunction, CapturedValues, FunctionOrigin, Lookup } from "../captured-values.ts";
-import { functionText, type FreeName, type FunctionText } from "../function-text.ts";
+import type { BoundFunction, CapturedScopes, CapturedValues, FunctionOrigin } from "../captured-values.ts";
+import { expectTexts, functionText, type FreeName, type FunctionText } from "../function-text.ts";
 import { scriptFacts, type ScriptFacts } from "../script-facts.ts";
 import { nodeSource, scriptOrigin, type ScriptOrigin } from "../script-origin.ts";
 import { tracedOriginal } from "../../tracing/traced-function.ts";
@@ -59,14 +59,24 @@ export class FunctionFactsFinder {
   }
 
   of(fn: Function): FunctionFacts {
-    let facts = this.#known.get(fn);
-    if (facts === undefined) {
-      const found = this.#find(fn);
-      facts = found.facts;
-      // A name without a value yet is looked for again.
-      if (found.settled) this.#known.set(fn, facts);
+    return this.#known.get(fn) ?? this.#keep(fn, this.#find(fn));
+  }
+
+  /**
+   * Facts of several: to ask V8 and the parser about all of them together is faster.
+   * @param scopes gets what the functions that V8 was asked about have captured
+   */
+  ofAll(fns: readonly Function[], scopes: Map<Function, CapturedScopes>): readonly FunctionFacts[] {
+    const unknown = [...new Set(fns)].filter((fn) => !this.#known.has(fn) && isWritten(tracedOriginal(fn) ?? fn));
+    const origins = this.captured.originsOf(unknown);
+    expectTexts(unknown.filter((_, index) => scriptOrigin(origins[index]?.url ?? "").kind === "user").map((fn) => Function.prototype.toString.call(fn)));
+    const found = new Map<Function, FunctionFacts>();
+    for (const [index, fn] of unknown.entries()) {
+      const origin = origins[index];
+      found.set(fn, this.#keep(fn, this.#find(fn, origin)));
+      if (origin !== null) scopes.set(fn, origin);
     }
-    return facts;
+    return fns.map((fn) => found.get(fn) ?? this.of(fn));
   }
 
   /** Code uses this class now. */
@@ -82,23 +92,23 @@ export class FunctionFactsFinder {
   /** Whose code a function is. */
   originOf(fn: Function): ScriptOrigin {
     let origin = this.#origins.get(fn);
-    if (origin === undefined) this.#origins.set(fn, (origin = scriptOrigin(this.captured.originOf(fn).url)));
+    if (origin === undefined) {
+      const [told] = this.captured.originsOf([fn]);
+      this.#origins.set(fn, (origin = scriptOrigin(told?.url ?? "")));
+      // Who asks whose the user's code is reads it next.
+      if (origin.kind === "user" && isWritten(fn)) this.#keep(fn, this.#find(fn, told));
+    }
     return origin;
   }
 
-  /** Value of a name now. @param scopes of the function, where the name is looked up there */
-  lookUp(name: OutsideName, scopes: Pick<FunctionOrigin, "scopes" | "uninitialised"> | null): Lookup {
-    switch (name.place) {
-      case "fixed": return { value: name.value };
-      case "realm": return this.captured.lookUp(name.name);
-      case "scope": {
-        const scope = scopes?.scopes.find((candidate) => Object.hasOwn(candidate, name.name));
-        return scope === undefined ? { missing: "uninitialised" } : { value: scope[name.name] };
-      }
-    }
+  #keep(fn: Function, { facts, settled }: { readonly facts: FunctionFacts; readonly settled: boolean }): FunctionFacts {
+    // A name without a value yet is looked for again.
+    if (settled) this.#known.set(fn, facts);
+    return facts;
   }
 
-  #find(given: Function): { facts: FunctionFacts; settled: boolean } {
+  /** @param told by V8, where it has been asked */
+  #find(given: Function, told?: FunctionOrigin | null): { facts: FunctionFacts; settled: boolean } {
     const original = tracedOriginal(given);
     const fn = original ?? given;
     const named = nativeName(fn);
@@ -107,7 +117,8 @@ export class FunctionFactsFinder {
       const parts = this.captured.boundParts(fn);
       return done(parts === null ? { kind: "unknown", why: `the built-in function ${fn.name || "it captures"} can not be looked into` } : { kind: "bound", parts });
     }
-    const origin = this.captured.originOf(fn);
+    const origin = told === undefined ? this.captured.originsOf([fn])[0] : told;
+    if (origin === null) return done({ kind: "unknown", why: `${fn.name || "a function"} can not be looked into` });
     const script = scriptOrigin(origin.url);
     this.#origins.set(given, script);
     if (script.kind === "user") return this.#code(fn, origin, origin.scopes, true);
@@ -144,7 +155,6 @@ export class FunctionFactsFinder {
       const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
       names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
     }
-    this.captured.expectNames(names.filter(({ place }) => place === "realm").map(({ name }) => name));
     // A package's own names count by what they are called.
     const id = shorten(isUsers ? text.text : `${(scriptOrigin(origin.url) as { id?: string }).id}\n${[...text.free.keys()].join(" ")}\n${text.text}`);
     return { facts: { kind: "code", text, textId: id, isClass: /^class\b/.test(source), url: origin.url, names, asksScopes: names.some(({ place }) => place === "scope") }, settled };
@@ -170,6 +180,9 @@ export class FunctionFactsFinder {
     });
   }
 }
+
+/** Has it a text that can be read? */
+function isWritten(fn: Function): boolean { return nativeName(fn) === undefined && !isNative(fn); }
 
 function done(facts: FunctionFacts): { facts: FunctionFacts; settled: boolean } {
   return { facts, settled: true };
