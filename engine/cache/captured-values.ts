@@ -2,13 +2,15 @@
  * What a function's free names refer to now, read from V8: names captured by a closure through the inspector's `[[Scopes]]`,
  * names of scripts and cells through an indirect eval, which sees what the realm's scope declares.
  */
+import { types } from "node:util";
 import { tracedOriginal } from "../tracing/traced-function.ts";
+import { NO_SCOPES, readScopes, type CapturedScopes } from "./captured-scopes.ts";
 import { KnownScripts } from "./known-scripts.ts";
 import { RealmNames, type Lookup, type ReadNames } from "./realm-names.ts";
 import { RemoteValues, type Properties, type RemoteValue } from "./remote-values.ts";
 
 /** What V8 tells of one function. */
-export interface FunctionOrigin {
+export interface FunctionOrigin extends CapturedScopes {
   /** URL of the script that it is written in: `file://…`, `node:fs`, a cell's; empty where none is known. */
   readonly url: string;
   /** V8's id of that script; empty for native code. */
@@ -16,12 +18,6 @@ export interface FunctionOrigin {
   /** Where its parameter list begins; of an arrow function, and of a class without a constructor, where it begins itself (from 0). */
   readonly line: number;
   readonly column: number;
-  /** Values captured by closures, innermost scope first, without the realm's own scope. */
-  readonly scopes: readonly Readonly<Record<string, unknown>>[];
-  /** Names of these scopes that have no value yet. */
-  readonly uninitialised: ReadonlySet<string>;
-  /** The one of `scopes` that holds a module's own names and its imports; null where there is none. */
-  readonly moduleScope: Readonly<Record<string, unknown>> | null;
 }
 
 /** What `bind` was given. */
@@ -30,12 +26,6 @@ export interface BoundFunction {
   readonly self: unknown;
   readonly inputs: readonly unknown[];
 }
-
-/** What a function's scopes hold at one moment. */
-export type CapturedScopes = Pick<FunctionOrigin, "scopes" | "uninitialised" | "moduleScope">;
-
-/** Scopes that hold what a realm declares: read by indirect eval, not copied. */
-const REALM_SCOPES = /^(Global|Script)\b/;
 
 let shared: CapturedValues | null = null;
 
@@ -57,7 +47,7 @@ export class CapturedValues {
 
   /** The same of many, in half the time for each; null for one of which V8 does not tell. */
   originsOf(fns: readonly Function[]): readonly (FunctionOrigin | null)[] {
-    const described = this.#remote.properties(fns.map((fn) => tracedOriginal(fn) ?? fn));
+    const described = this.#remote.properties(fns.map((fn) => (types.isProxy(fn) ? fn : (tracedOriginal(fn) ?? fn))));
     const scopes = this.#scopesIn(described);
     return described.map((properties, index) => {
       const captured = scopes[index];
@@ -119,7 +109,7 @@ export class CapturedValues {
 
   #scopesIn(described: readonly (Properties | null)[]): readonly (CapturedScopes | null)[] {
     const lists = this.#remote.take(described.map((properties) => internal(properties, "[[Scopes]]")));
-    return lists.map((list, index) => (described[index] === null ? null : list === undefined ? NO_SCOPES : readScopes(list as readonly V8Scope[])));
+    return lists.map((list, index) => (described[index] === null ? null : list === undefined ? NO_SCOPES : readScopes(list as Parameters<typeof readScopes>[0])));
   }
 }
 
@@ -130,32 +120,4 @@ function internal(properties: Properties | null, name: string): RemoteValue | un
 function told(properties: Properties | null): Properties {
   if (properties === null) throw new Error("V8 does not tell what a value holds");
   return properties;
-}
-
-/** An entry of V8's `[[Scopes]]`: a copy of the scope as it is now. */
-interface V8Scope { readonly description: string; readonly object: object }
-
-const NO_SCOPES: CapturedScopes = { scopes: [], uninitialised: new Set<string>(), moduleScope: null };
-
-/** Names without a value yet are accessors that throw; they are left out. */
-function readScopes(list: readonly V8Scope[]): CapturedScopes {
-  const scopes: Record<string, unknown>[] = [];
-  const uninitialised = new Set<string>();
-  let moduleScope: Record<string, unknown> | null = null;
-  // The list has no prototype, so it can not be iterated.
-  for (let i = 0; i < list.length; i++) {
-    const { description, object } = list[i];
-    if (REALM_SCOPES.test(description)) continue;
-    const copy: Record<string, unknown> = {};
-    for (const name of Object.keys(object)) {
-      try {
-        copy[name] = (object as Record<string, unknown>)[name];
-      } catch {
-        uninitialised.add(name);
-      }
-    }
-    scopes.push(copy);
-    if (description === "Module") moduleScope = copy;
-  }
-  return { scopes, uninitialised, moduleScope };
 }

@@ -16,10 +16,7 @@ interface Hand { readonly given: Record<number, unknown>; taken: readonly unknow
 
 const TAKE = `function (...values) { globalThis[Symbol.for("${HAND}")].taken = values }`;
 
-/** The inspector holds what it has been asked about: values asked about before all are let go, also within one job (count). */
-const MAX_HELD = 1_000;
-
-/** Values that one message is about (count). */
+/** Values that one message is about, and that the inspector holds before they are let go within a job (count). */
 const AT_ONCE = 100;
 
 /** Hands values to the inspector and takes them from it. */
@@ -36,14 +33,14 @@ export class RemoteValues {
   /** Properties of each value; null for one that the inspector can not look into. What they stand for can be taken until this job ends. */
   properties(values: readonly object[], options: object = {}): readonly (Properties | null)[] {
     if (values.length === 0) return [];
-    if (this.#held > MAX_HELD) this.letGo();
+    if (this.#held > AT_ONCE) this.letGo();
+    // Never held longer than the language itself keeps what is only weakly referred to: to the end of the job.
+    if (this.#held === 0) queueMicrotask(() => { if (this.#held > 0) this.letGo(); });
+    this.#held += values.length;
     const found: (Properties | null)[] = [];
     for (let from = 0; from < values.length; from += AT_ONCE) {
       for (const objectId of this.#idsOf(values.slice(from, from + AT_ONCE))) found.push(this.#properties(objectId, options));
     }
-    this.#held += values.length;
-    // Never longer than the language itself keeps what is only weakly referred to: to the end of the job.
-    queueMicrotask(() => { if (this.#held > 0) this.letGo(); });
     return found;
   }
 

@@ -65,7 +65,7 @@ function parseTogether(sources: readonly string[]): readonly ParsedSource["node"
   const list = errors.length > 0 ? null : expressionOf(program);
   if (list?.type !== "ArrayExpression" || list.elements.length !== sources.length) return null;
   const nodes = list.elements.map((element) => (element?.type === "ParenthesizedExpression" ? element.expression : null));
-  return nodes.every((node) => node !== null && /^(FunctionExpression|ArrowFunctionExpression|ClassExpression)$/.test(node.type)) ? (nodes as ParsedSource["node"][]) : null;
+  return nodes.includes(null) ? null : (nodes as ParsedSource["node"][]);
 }
 
 function expressionOf(program: Program): Expression | null {

@@ -4,7 +4,7 @@
  * mutable was met, the content is the same without being read again.
  */
 import { types } from "node:util";
-import type { CapturedScopes } from "../captured-values.ts";
+import type { CapturedScopes } from "../captured-scopes.ts";
 import type { FreeName } from "../function-text.ts";
 import { globalKind, processFacts } from "../global-names.ts";
 import type { Lookup } from "../realm-names.ts";

@@ -2,7 +2,8 @@
  * What is known of a function for good: what it says, whose code it is, and where each name that it takes from outside is looked
  * up. The values are read anew each time, as cheaply as the kind of name allows.
  */
-import type { BoundFunction, CapturedScopes, CapturedValues, FunctionOrigin } from "../captured-values.ts";
+import { scopeOf, valueIn, type CapturedScopes } from "../captured-scopes.ts";
+import type { BoundFunction, CapturedValues, FunctionOrigin } from "../captured-values.ts";
 import { expectTexts, functionText, type FreeName, type FunctionText } from "../function-text.ts";
 import { scriptFacts, type ScriptFacts } from "../script-facts.ts";
 import { nodeSource, scriptOrigin, type ScriptOrigin } from "../script-origin.ts";
@@ -142,16 +143,17 @@ export class FunctionFactsFinder {
     let settled = true;
     const script = origin.scopes.length === 0 ? null : this.#script(origin.scriptId);
     for (const [name, use] of text.free) {
-      const scope = scopes.find((candidate) => Object.hasOwn(candidate, name));
-      if (scope === undefined && !origin.uninitialised.has(name)) {
+      const scope = scopeOf(name, scopes);
+      if (scope === undefined) {
         // What a package declares at its top level is the package's, which counts by its version.
         if (isUsers) names.push({ name, use, place: "realm", value: undefined, importedFrom: null });
         continue;
       }
-      if (scope === undefined) settled = false;
-      const imported = scope !== undefined && scope === origin.moduleScope ? script?.imports.get(name) : undefined;
-      const value = scope?.[name];
-      const fixed = scope !== undefined && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin, imported, value));
+      const found = valueIn(scope, name);
+      if ("missing" in found) settled = false;
+      const imported = scope === origin.moduleScope ? script?.imports.get(name) : undefined;
+      const value = "value" in found ? found.value : undefined;
+      const fixed = "value" in found && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin, imported, value));
       const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
       names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
     }
@@ -199,7 +201,7 @@ function isSameFile(url: string, target: string): boolean {
 /** Scopes of a foreign function inside its module's own: what it was made with. A class's scope that holds only its name says nothing. */
 function ownScopes(fn: Function, { scopes }: FunctionOrigin): FunctionOrigin["scopes"] {
   return scopes.slice(0, -1).filter((scope) => {
-    const names = Object.keys(scope);
-    return names.length > 1 || (names.length === 1 && scope[names[0]] !== fn);
+    const values = Object.keys(scope).map((name) => valueIn(scope, name)).filter((found) => "value" in found);
+    return values.length > 1 || (values.length === 1 && values[0].value !== fn);
   });
 }

@@ -1,5 +1,6 @@
 /** What the names that functions take from outside stand for at one moment: read for many functions at once, and compared later. */
-import type { CapturedScopes, CapturedValues } from "../captured-values.ts";
+import { scopeOf, valueIn, type CapturedScopes } from "../captured-scopes.ts";
+import type { CapturedValues } from "../captured-values.ts";
 import { isSameLookup, type Lookup, type ReadNames } from "../realm-names.ts";
 import type { CodeFacts, OutsideName } from "./function-facts.ts";
 
@@ -8,9 +9,8 @@ export class OutsideValues {
   readonly #captured: CapturedValues;
   readonly #realm = new Map<string, Lookup>();
   readonly #lists: ReadNames[] = [];
-  /** Of functions some of whose names can get another value. */
-  readonly #scopes = new Map<Function, CapturedScopes | null>();
-  readonly #names: (readonly [fn: Function, names: readonly OutsideName[]])[] = [];
+  /** Of functions some of whose names can get another value. No more is held of their scopes than these names. */
+  readonly #closures = new Map<Function, ReadonlyMap<string, Lookup>>();
 
   constructor(captured: CapturedValues) {
     this.#captured = captured;
@@ -19,17 +19,16 @@ export class OutsideValues {
   /** @param scopes of those functions that V8 has just been asked about */
   read(functions: Iterable<readonly [Function, CodeFacts]>, scopes: ReadonlyMap<Function, CapturedScopes>): void {
     const names = new Set<string>();
-    const asking: Function[] = [];
+    const asking: [fn: Function, facts: CodeFacts][] = [];
     for (const [fn, facts] of functions) {
       for (const { name, place } of facts.names) if (place === "realm" && !this.#realm.has(name)) names.add(name);
-      if (!facts.asksScopes || this.#scopes.has(fn)) continue;
-      this.#names.push([fn, facts.names.filter(({ place }) => place === "scope")]);
+      if (!facts.asksScopes || this.#closures.has(fn)) continue;
       const known = scopes.get(fn);
-      this.#scopes.set(fn, known ?? null);
-      if (known === undefined) asking.push(fn);
+      if (known === undefined) asking.push([fn, facts]);
+      else this.#closures.set(fn, lookUps(facts, known));
     }
-    const found = this.#captured.scopesOf(asking);
-    for (let index = 0; index < asking.length; index++) this.#scopes.set(asking[index], found[index]);
+    const found = this.#captured.scopesOf(asking.map(([fn]) => fn));
+    for (const [index, [fn, facts]] of asking.entries()) this.#closures.set(fn, lookUps(facts, found[index]));
     if (names.size === 0) return;
     const list = this.#captured.readNames([...names]);
     this.#lists.push(list);
@@ -37,20 +36,28 @@ export class OutsideValues {
   }
 
   of(fn: Function, { name, place, value }: OutsideName): Lookup {
-    if (place === "fixed") return { value };
-    return place === "scope" ? inScopes(this.#scopes.get(fn) ?? null, name) : (this.#realm.get(name) as Lookup);
+    switch (place) {
+      case "fixed": return { value };
+      case "realm": return this.#realm.get(name) as Lookup;
+      case "scope": return this.#closures.get(fn)?.get(name) as Lookup;
+    }
   }
 
   /** Do all of them stand for the same now? */
   isSame(): boolean {
     for (const list of this.#lists) if (!list.isSame()) return false;
-    if (this.#names.length === 0) return true;
-    const now = this.#captured.scopesOf(this.#names.map(([fn]) => fn));
-    return this.#names.every(([fn, names], index) => now[index] !== null && names.every((one) => isSameLookup(inScopes(now[index], one.name), this.of(fn, one))));
+    if (this.#closures.size === 0) return true;
+    const now = this.#captured.scopesOf([...this.#closures.keys()]);
+    return [...this.#closures.values()].every((lookups, index) => lookups.entries().every(([name, lookup]) => isSameLookup(inScopes(now[index], name), lookup)));
   }
 }
 
+function lookUps(facts: CodeFacts, captured: CapturedScopes | null): ReadonlyMap<string, Lookup> {
+  return new Map(facts.names.filter(({ place }) => place === "scope").map(({ name }) => [name, inScopes(captured, name)]));
+}
+
+/** A scope that V8 does not tell of is as one whose names have no value. */
 function inScopes(captured: CapturedScopes | null, name: string): Lookup {
-  const scope = captured?.scopes.find((candidate) => Object.hasOwn(candidate, name));
-  return scope === undefined ? { missing: "uninitialised" } : { value: scope[name] };
+  const scope = captured === null ? undefined : scopeOf(name, captured.scopes);
+  return scope === undefined ? { missing: "uninitialised" } : valueIn(scope, name);
 }
