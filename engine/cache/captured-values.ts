@@ -108,7 +108,11 @@ export class CapturedValues {
   }
 
   #scopesIn(described: readonly (Properties | null)[]): readonly (CapturedScopes | null)[] {
-    const lists = this.#remote.take(described.map((properties) => internal(properties, "[[Scopes]]")));
+    const lists = this.#remote.take(described.map((properties) => {
+      const scopes = internal(properties, "[[Scopes]]");
+      // The realm's own scope is in each list: where it is alone nothing is captured.
+      return scopes?.description === "Scopes[1]" ? undefined : scopes;
+    }));
     return lists.map((list, index) => (described[index] === null ? null : list === undefined ? NO_SCOPES : readScopes(list as Parameters<typeof readScopes>[0])));
   }
 }

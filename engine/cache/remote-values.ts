@@ -2,7 +2,7 @@
 import type { Inspector } from "./inspector.ts";
 
 /** What the inspector says of a value; `objectId` stands for one that is no primitive. */
-export interface RemoteValue { readonly objectId?: string; readonly value?: unknown; readonly unserializableValue?: string }
+export interface RemoteValue { readonly objectId?: string; readonly description?: string; readonly value?: unknown; readonly unserializableValue?: string }
 
 interface Property { readonly name: string; readonly value?: RemoteValue; readonly isOwn?: boolean }
 
