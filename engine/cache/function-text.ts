@@ -2,7 +2,7 @@
  * The canonical text of a function: its syntax tree without what does not count (types, comments, layout, names),
  * and the names that it takes from outside.
  */
-import { parseFunctionSource } from "../task/function-parameters.ts";
+import { parseFunctionSource, parseFunctionSources, type ParsedSource } from "../task/function-parameters.ts";
 import { bare, memberOfRuntime } from "./cell-runtime.ts";
 import { Scope, declareFunction, declarePattern, declareStatements, isFunctionNode, isNode, type SyntaxNode } from "./scopes.ts";
 
@@ -39,10 +39,20 @@ export function functionText(source: string): FunctionText | null {
   const known = texts.get(source);
   if (known !== undefined) return known;
   const parsed = parseFunctionSource(source);
-  if (parsed === null) return null;
+  return parsed === null ? null : keep(source, parsed.node);
+}
+
+/** Several texts will be asked for: to parse them together is faster. */
+export function expectTexts(sources: readonly string[]): void {
+  const unknown = [...new Set(sources)].filter((source) => !texts.has(source));
+  if (unknown.length < 2) return;
+  for (const [index, node] of parseFunctionSources(unknown).entries()) if (node !== null) keep(unknown[index], node);
+}
+
+function keep(source: string, node: ParsedSource["node"]): FunctionText {
   const writer = new Writer();
   try {
-    writer.root(parsed.node as unknown as SyntaxNode);
+    writer.root(node as unknown as SyntaxNode);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     writer.unknown = "its source is nested too deeply";

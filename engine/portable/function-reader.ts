@@ -1,5 +1,6 @@
 /** Functions as other threads need them: source, place, and what each free name stands for now. Read once, as far as nothing can change. */
 import { isBuiltin } from "node:module";
+import { scopeOf, valueIn } from "../cache/captured-scopes.ts";
 import type { CapturedValues, FunctionOrigin } from "../cache/captured-values.ts";
 import { readFunctionSource, type FunctionSource, type NameUse } from "./function-source.ts";
 import { isStandardGlobal } from "./global-paths.ts";
@@ -117,13 +118,14 @@ export class FunctionReader {
     const names = new Map<string, CapturedName>();
     let settled = true;
     for (const [name, use] of source.free) {
-      const scope = origin.scopes.find((candidate) => Object.hasOwn(candidate, name));
-      if (scope === undefined) {
+      const scope = scopeOf(name, origin.scopes);
+      const found = scope === undefined ? undefined : valueIn(scope, name);
+      if (scope === undefined || found === undefined || "missing" in found) {
         // It may be declared and have no value yet.
         if (facts.declared.has(name) && "missing" in this.#captured.lookUp(name)) settled = false;
         continue;
       }
-      const value = scope[name];
+      const { value } = found;
       if (name === "require" && typeof value === "function" && "resolve" in value) this.#modules.noteRequire(value, origin.url);
       if (facts.assigned === null || facts.assigned.has(name)) settled = false;
       const imported = scope === origin.moduleScope ? facts.imports.get(name) : undefined;

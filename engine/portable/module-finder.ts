@@ -6,6 +6,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { types } from "node:util";
+import { valueIn } from "../cache/captured-scopes.ts";
 import type { CapturedValues } from "../cache/captured-values.ts";
 import { scriptOrigin } from "../cache/script-origin.ts";
 import type { ModuleReference, NodeMaker } from "./portable-graph.ts";
@@ -51,7 +52,8 @@ export class ModuleFinder {
   /** Notes what a module imports. @param scope the module's own names and imports */
   noteImports(url: string, facts: ScriptFacts, scope: Readonly<Record<string, unknown>>): void {
     for (const [local, { specifier, name, attributes }] of facts.imports) {
-      const value = scope[local];
+      const found = valueIn(scope, local);
+      const value = "value" in found ? found.value : undefined;
       if (!isReferable(value) || this.#found.has(value) || isEntry(specifier, url)) continue;
       this.#found.set(value, { kind: "module", reference: { parent: url, specifier, name, ...(Object.keys(attributes).length > 0 ? { attributes } : {}) } });
     }

@@ -48,6 +48,26 @@ export function parseFunctionSource(source: string): ParsedSource | null {
   return null;
 }
 
+/** Texts that are sure to be expressions; anything else may be a method, and is parsed alone. */
+const EXPRESSION = /^(async\s+)?(function\b|\(|[\w$]+\s*=>)|^class\b/;
+
+/** The trees of several functions or classes: one call of the parser costs about as much as its work on a short function. */
+export function parseFunctionSources(sources: readonly string[]): readonly (ParsedSource["node"] | null)[] {
+  const together = sources.filter((source) => EXPRESSION.test(source) && !source.endsWith("{ [native code] }") && !source.includes("import.meta"));
+  const nodes = together.length > 1 ? parseTogether(together) : null;
+  let next = 0;
+  return sources.map((source) => (nodes !== null && source === together[next] ? nodes[next++] : (parseFunctionSource(source)?.node ?? null)));
+}
+
+/** Null where they do not parse as what they are alone. */
+function parseTogether(sources: readonly string[]): readonly ParsedSource["node"][] | null {
+  const { program, errors } = loadParser().parseSync("function.js", `[${sources.map((source) => `(${source}\n)`).join(",")}]`, { lang: "js", sourceType: "script" });
+  const list = errors.length > 0 ? null : expressionOf(program);
+  if (list?.type !== "ArrayExpression" || list.elements.length !== sources.length) return null;
+  const nodes = list.elements.map((element) => (element?.type === "ParenthesizedExpression" ? element.expression : null));
+  return nodes.includes(null) ? null : (nodes as ParsedSource["node"][]);
+}
+
 function expressionOf(program: Program): Expression | null {
   const statement = program.body[0];
   if (program.body.length !== 1 || statement?.type !== "ExpressionStatement") return null;

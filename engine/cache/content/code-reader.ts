@@ -4,15 +4,17 @@
  * mutable was met, the content is the same without being read again.
  */
 import { types } from "node:util";
-import type { Lookup } from "../captured-values.ts";
+import type { CapturedScopes } from "../captured-scopes.ts";
 import type { FreeName } from "../function-text.ts";
 import { globalKind, processFacts } from "../global-names.ts";
+import type { Lookup } from "../realm-names.ts";
 import type { Content, ReaderOptions } from "./content-model.ts";
 import { ContentText } from "./content-text.ts";
 import { DataWriter } from "./data-writer.ts";
-import type { CodeFacts, FunctionFactsFinder, OutsideName } from "./function-facts.ts";
+import type { CodeFacts, FunctionFacts, FunctionFactsFinder, OutsideName } from "./function-facts.ts";
 import { membersOf } from "./function-members.ts";
 import { isNative, nativeName } from "./native-names.ts";
+import { OutsideValues } from "./outside-values.ts";
 import { ReaderSurroundings } from "./reader-surroundings.ts";
 import { shorten } from "./short-text.ts";
 
@@ -35,6 +37,7 @@ export class CodeReader extends ReaderSurroundings {
   readonly #data: DataWriter;
   readonly #pending: PendingFunction[] = [];
   readonly #outside = new Set<string>();
+  readonly #names: OutsideValues;
   readonly #parts = new Map<string, string>();
   readonly #places = new Map<string, string>();
   readonly #ids: string[] = [];
@@ -52,6 +55,7 @@ export class CodeReader extends ReaderSurroundings {
   constructor(facts: FunctionFactsFinder, options: ReaderOptions, isCode: boolean) {
     super(facts, options, isCode);
     this.#data = new DataWriter(this.#text, this);
+    this.#names = new OutsideValues(facts.captured);
   }
 
   run(values: Iterable<readonly [label: string, value: unknown]>): CodeReading {
@@ -60,8 +64,16 @@ export class CodeReader extends ReaderSurroundings {
       this.#value(value);
       this.#end();
     }
-    // Functions are read one after the other, so that helpers of helpers cost no stack.
-    for (let next = 0; next < this.#pending.length; next++) this.#function(this.#pending[next]);
+    // Functions are read one after the other, so that helpers of helpers cost no stack; V8 is asked about all that have been met at once.
+    let facts: readonly FunctionFacts[] = [];
+    for (let next = 0, first = 0; next < this.#pending.length; next++) {
+      if (next === first + facts.length) {
+        first = next;
+        facts = this.#factsFrom(first);
+      }
+      this.#function(this.#pending[next], facts[next - first]);
+    }
+    if (this.#pending.length > 0) this.#check(() => this.#names.isSame());
     const id = this.#ids.length === 1 ? this.#ids[0] : shorten(this.#ids.map((part) => `${part.length}:${part}`).join(""));
     const content: Content = { id, size: this.#size, unknown: this.#unknown, outside: [...this.#outside], parts: this.#parts, places: this.#places, classes: this.#data.classes };
     return { content, settled: this.#cacheable, checks: this.#checks, roots: this.#data.mutable ? this.#roots : [] };
@@ -120,8 +132,16 @@ export class CodeReader extends ReaderSurroundings {
     return true;
   }
 
-  #function({ fn, label, place, index }: PendingFunction): void {
-    const facts = this.facts.of(fn);
+  /** Facts of the functions that are pending, from one on, and what their names stand for. */
+  #factsFrom(first: number): readonly FunctionFacts[] {
+    const fns = this.#pending.slice(first).map(({ fn }) => fn);
+    const scopes = new Map<Function, CapturedScopes>();
+    const facts = this.facts.ofAll(fns, scopes);
+    this.#names.read(fns.flatMap((fn, index) => { const one = facts[index]; return one.kind === "code" ? [[fn, one] as const] : []; }), scopes);
+    return facts;
+  }
+
+  #function({ fn, label, place, index }: PendingFunction, facts: FunctionFacts): void {
     this.#begin(label, place);
     this.#text.write(`f${index}=`);
     switch (facts.kind) {
@@ -149,7 +169,7 @@ export class CodeReader extends ReaderSurroundings {
         if (label !== "the code") this.#place = where;
         this.#code(fn, facts);
         this.#end();
-        return this.#names(fn, facts, where);
+        for (const name of facts.names) this.#name(name, this.#names.of(fn, name), where);
       }
     }
   }
@@ -197,23 +217,6 @@ export class CodeReader extends ReaderSurroundings {
       return this.#text.writeText(module.named);
     }
     this.#value(module.namespace);
-  }
-
-  #names(fn: Function, facts: CodeFacts, where: string | null): void {
-    const { captured } = this.facts;
-    const scopes = facts.asksScopes ? captured.scopesOf(fn) : null;
-    const asked: (readonly [OutsideName, Lookup])[] = [];
-    for (const name of facts.names) {
-      const found = this.facts.lookUp(name, scopes);
-      if (name.place === "scope") asked.push([name, found]);
-      else if (name.place === "realm") this.#check(() => isSame(this.facts.lookUp(name, null), found));
-      this.#name(name, found, where);
-    }
-    if (asked.length === 0) return;
-    this.#check(() => {
-      const now = captured.scopesOf(fn);
-      return asked.every(([name, found]) => isSame(this.facts.lookUp(name, now), found));
-    });
   }
 
   #name({ name, use, place, importedFrom }: OutsideName, found: Lookup, where: string | null): void {
@@ -329,8 +332,4 @@ function fieldOf(value: object, name: string): PropertyDescriptor | undefined {
 
 function isForeign(facts: FunctionFactsFinder, fn: Function): boolean {
   return nativeName(fn) !== undefined || (!isNative(fn) && facts.originOf(fn).kind !== "user");
-}
-
-function isSame(now: Lookup, found: Lookup): boolean {
-  return "value" in now ? "value" in found && Object.is(now.value, found.value) : "missing" in found && now.missing === found.missing;
 }

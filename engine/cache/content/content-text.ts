@@ -2,7 +2,7 @@
  * Where a content is written: a text that is hashed in pieces as it grows, so that a large value never is one large text; beside it
  * the numbers that have no short text, as bytes, which is several times as fast.
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash, hash, type Hash } from "node:crypto";
 import { SHORT } from "./short-text.ts";
 
 /** Characters, and numbers, that are collected before they are hashed: few calls, and the pieces stay in the processor's cache. */
@@ -55,8 +55,13 @@ export class ContentText {
       this.write(`|${this.#numbersHash.digest("base64")}`);
       this.#numbersHash = null;
     }
+    if (this.#hash === null) {
+      const id = `#${hash("sha256", this.#text, "base64")}`;
+      this.#text = "";
+      return { id, size };
+    }
     this.#flush();
-    const id = `#${(this.#hash as unknown as Hash).digest("base64")}`;
+    const id = `#${(this.#hash as Hash).digest("base64")}`;
     this.#hash = null;
     this.#length = 0;
     return { id, size };

@@ -78,6 +78,8 @@ export class DataWriter {
     const index = this.#seen.size;
     this.#seen.set(value, index);
     if (depth > MAX_DEPTH) return this.#unknown(`it is nested deeper than ${MAX_DEPTH}`);
+    // Even to ask what it stands for would run the traps of one.
+    if (typeof value === "function" && types.isProxy(value)) return this.#unknown("a Proxy can not be looked into");
     if (this.#around.writeKnown(value as object)) return;
     if (typeof value === "function") {
       text.write("F;");
@@ -195,7 +197,7 @@ export class DataWriter {
   #beside(value: ArrayLike<unknown> & object, depth: number): void {
     const { length } = value;
     // A long list of names would cost more than the elements.
-    if (length > FEW_ELEMENTS ? this.#around.namesBesideElements(value).length === 0 : Reflect.ownKeys(value).every((key) => typeof key === "string" && /^(\d+|length)$/.test(key))) return;
+    if (length > FEW_ELEMENTS ? this.#around.namesBesideElements(value).length === 0 : isOnlyElements(value)) return;
     this.#text.write("+");
     this.fields(value, depth, (name) => !/^(\d+|length)$/.test(name));
   }
@@ -309,6 +311,14 @@ export class DataWriter {
     this.#text.write("C");
     this.value(constructor, depth + 1);
   }
+}
+
+/** By the number of keys, where no element is missing. */
+function isOnlyElements(value: ArrayLike<unknown> & object): boolean {
+  const keys = Reflect.ownKeys(value);
+  const isFull = keys[value.length - 1] === String(value.length - 1);
+  if (isFull && keys.length === value.length + (Array.isArray(value) ? 1 : 0)) return true;
+  return keys.every((key) => typeof key === "string" && /^(\d+|length)$/.test(key));
 }
 
 /** The numbers of an array that holds nothing else; every NaN is the same one. */

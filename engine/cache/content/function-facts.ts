@@ -2,8 +2,9 @@
  * What is known of a function for good: what it says, whose code it is, and where each name that it takes from outside is looked
  * up. The values are read anew each time, as cheaply as the kind of name allows.
  */
-import type { BoundFunction, CapturedValues, FunctionOrigin, Lookup } from "../captured-values.ts";
-import { functionText, type FreeName, type FunctionText } from "../function-text.ts";
+import { scopeOf, valueIn, type CapturedScopes } from "../captured-scopes.ts";
+import type { BoundFunction, CapturedValues, FunctionOrigin } from "../captured-values.ts";
+import { expectTexts, functionText, type FreeName, type FunctionText } from "../function-text.ts";
 import { scriptFacts, type ScriptFacts } from "../script-facts.ts";
 import { nodeSource, scriptOrigin, type ScriptOrigin } from "../script-origin.ts";
 import { tracedOriginal } from "../../tracing/traced-function.ts";
@@ -59,14 +60,24 @@ export class FunctionFactsFinder {
   }
 
   of(fn: Function): FunctionFacts {
-    let facts = this.#known.get(fn);
-    if (facts === undefined) {
-      const found = this.#find(fn);
-      facts = found.facts;
-      // A name without a value yet is looked for again.
-      if (found.settled) this.#known.set(fn, facts);
+    return this.#known.get(fn) ?? this.#keep(fn, this.#find(fn));
+  }
+
+  /**
+   * Facts of several: to ask V8 and the parser about all of them together is faster.
+   * @param scopes gets what the functions that V8 was asked about have captured
+   */
+  ofAll(fns: readonly Function[], scopes: Map<Function, CapturedScopes>): readonly FunctionFacts[] {
+    const unknown = [...new Set(fns)].filter((fn) => !this.#known.has(fn) && isWritten(tracedOriginal(fn) ?? fn));
+    const origins = this.captured.originsOf(unknown);
+    expectTexts(unknown.filter((_, index) => scriptOrigin(origins[index]?.url ?? "").kind === "user").map((fn) => Function.prototype.toString.call(fn)));
+    const found = new Map<Function, FunctionFacts>();
+    for (const [index, fn] of unknown.entries()) {
+      const origin = origins[index];
+      found.set(fn, this.#keep(fn, this.#find(fn, origin)));
+      if (origin !== null) scopes.set(fn, origin);
     }
-    return facts;
+    return fns.map((fn) => found.get(fn) ?? this.of(fn));
   }
 
   /** Code uses this class now. */
@@ -82,23 +93,23 @@ export class FunctionFactsFinder {
   /** Whose code a function is. */
   originOf(fn: Function): ScriptOrigin {
     let origin = this.#origins.get(fn);
-    if (origin === undefined) this.#origins.set(fn, (origin = scriptOrigin(this.captured.originOf(fn).url)));
+    if (origin === undefined) {
+      const [told] = this.captured.originsOf([fn]);
+      this.#origins.set(fn, (origin = scriptOrigin(told?.url ?? "")));
+      // Who asks whose the user's code is reads it next.
+      if (origin.kind === "user" && isWritten(fn)) this.#keep(fn, this.#find(fn, told));
+    }
     return origin;
   }
 
-  /** Value of a name now. @param scopes of the function, where the name is looked up there */
-  lookUp(name: OutsideName, scopes: Pick<FunctionOrigin, "scopes" | "uninitialised"> | null): Lookup {
-    switch (name.place) {
-      case "fixed": return { value: name.value };
-      case "realm": return this.captured.lookUp(name.name);
-      case "scope": {
-        const scope = scopes?.scopes.find((candidate) => Object.hasOwn(candidate, name.name));
-        return scope === undefined ? { missing: "uninitialised" } : { value: scope[name.name] };
-      }
-    }
+  #keep(fn: Function, { facts, settled }: { readonly facts: FunctionFacts; readonly settled: boolean }): FunctionFacts {
+    // A name without a value yet is looked for again.
+    if (settled) this.#known.set(fn, facts);
+    return facts;
   }
 
-  #find(given: Function): { facts: FunctionFacts; settled: boolean } {
+  /** @param told by V8, where it has been asked */
+  #find(given: Function, told?: FunctionOrigin | null): { facts: FunctionFacts; settled: boolean } {
     const original = tracedOriginal(given);
     const fn = original ?? given;
     const named = nativeName(fn);
@@ -107,7 +118,8 @@ export class FunctionFactsFinder {
       const parts = this.captured.boundParts(fn);
       return done(parts === null ? { kind: "unknown", why: `the built-in function ${fn.name || "it captures"} can not be looked into` } : { kind: "bound", parts });
     }
-    const origin = this.captured.originOf(fn);
+    const origin = told === undefined ? this.captured.originsOf([fn])[0] : told;
+    if (origin === null) return done({ kind: "unknown", why: `${fn.name || "a function"} can not be looked into` });
     const script = scriptOrigin(origin.url);
     this.#origins.set(given, script);
     if (script.kind === "user") return this.#code(fn, origin, origin.scopes, true);
@@ -131,20 +143,20 @@ export class FunctionFactsFinder {
     let settled = true;
     const script = origin.scopes.length === 0 ? null : this.#script(origin.scriptId);
     for (const [name, use] of text.free) {
-      const scope = scopes.find((candidate) => Object.hasOwn(candidate, name));
-      if (scope === undefined && !origin.uninitialised.has(name)) {
+      const scope = scopeOf(name, scopes);
+      if (scope === undefined) {
         // What a package declares at its top level is the package's, which counts by its version.
         if (isUsers) names.push({ name, use, place: "realm", value: undefined, importedFrom: null });
         continue;
       }
-      if (scope === undefined) settled = false;
-      const imported = scope !== undefined && scope === origin.moduleScope ? script?.imports.get(name) : undefined;
-      const value = scope?.[name];
-      const fixed = scope !== undefined && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin, imported, value));
+      const found = valueIn(scope, name);
+      if ("missing" in found) settled = false;
+      const imported = scope === origin.moduleScope ? script?.imports.get(name) : undefined;
+      const value = "value" in found ? found.value : undefined;
+      const fixed = "value" in found && script !== null && script.assigned !== null && !script.assigned.has(name) && (imported === undefined || this.#neverAssigned(origin, imported, value));
       const importedFrom = imported !== undefined && /^(\.{0,2}\/|file:)/.test(imported.specifier) ? imported.specifier : null;
       names.push({ name, use, place: fixed ? "fixed" : "scope", value: fixed ? value : undefined, importedFrom });
     }
-    this.captured.expectNames(names.filter(({ place }) => place === "realm").map(({ name }) => name));
     // A package's own names count by what they are called.
     const id = shorten(isUsers ? text.text : `${(scriptOrigin(origin.url) as { id?: string }).id}\n${[...text.free.keys()].join(" ")}\n${text.text}`);
     return { facts: { kind: "code", text, textId: id, isClass: /^class\b/.test(source), url: origin.url, names, asksScopes: names.some(({ place }) => place === "scope") }, settled };
@@ -171,6 +183,9 @@ export class FunctionFactsFinder {
   }
 }
 
+/** Has it a text that can be read? */
+function isWritten(fn: Function): boolean { return nativeName(fn) === undefined && !isNative(fn); }
+
 function done(facts: FunctionFacts): { facts: FunctionFacts; settled: boolean } {
   return { facts, settled: true };
 }
@@ -186,7 +201,7 @@ function isSameFile(url: string, target: string): boolean {
 /** Scopes of a foreign function inside its module's own: what it was made with. A class's scope that holds only its name says nothing. */
 function ownScopes(fn: Function, { scopes }: FunctionOrigin): FunctionOrigin["scopes"] {
   return scopes.slice(0, -1).filter((scope) => {
-    const names = Object.keys(scope);
-    return names.length > 1 || (names.length === 1 && scope[names[0]] !== fn);
+    const values = Object.keys(scope).map((name) => valueIn(scope, name)).filter((found) => "value" in found);
+    return values.length > 1 || (values.length === 1 && values[0].value !== fn);
   });
 }

@@ -54,6 +54,21 @@ describe("what can not be judged is unknown, with the name and why", () => {
     };
     expect(make()).toEqual(["`late`: it has no value yet", null]);
   });
+
+  test("the same where a name further out has one", () => {
+    const late = 0;
+    const owner = {};
+    const make = (value: number) => {
+      const early = () => late;
+      const read = () => reader.readCode(owner, () => [["the code", early]]);
+      const before = read().unknown;
+      const late = value;
+      return [before, read()] as const;
+    };
+    const [[before, one], [, other]] = [make(1), make(2)];
+    expect([before, one.unknown, code(() => late).unknown]).toEqual(["`late`: it has no value yet", null, null]);
+    expect(one.id).not.toBe(other.id);
+  });
 });
 declare const nothingHasThisName: unknown;
 
