@@ -1,5 +1,5 @@
 /** What is taken along of a notebook when a flow is registered: what the flow needs, as it is now, and nothing else. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Notebook } from "./notebook.ts";
 import { runElsewhere, slice } from "./sliced.ts";
 
@@ -12,9 +12,12 @@ interface Row {
   /** Results of some tasks, by slug. */
   readonly results: Record<string, unknown>;
   readonly parameters?: object;
-  /** Texts that must, and must not be in the slice. */
-  readonly has?: readonly string[];
+  /** Texts that must not be in the slice. */
   readonly hasNot?: readonly string[];
+  /** Local modules. */
+  readonly files?: Record<string, string>;
+  /** Slugs depend on the order in which cells were run. */
+  readonly otherSlugs?: true;
 }
 
 const ROWS: readonly Row[] = [
@@ -98,7 +101,7 @@ const ROWS: readonly Row[] = [
       ["2", `const two = flow.build(() => add(one, 10));`],
       ["3", `const three = flow.build(() => add(two, 100));`],
     ],
-    results: { "add-1": 2, "add-2": 12, "add-3": 112 },
+    results: { "add-1": 2, "add-2": 12, "add-3": 112 }, otherSlugs: true,
   },
   {
     what: "the imperative API",
@@ -193,6 +196,46 @@ const ROWS: readonly Row[] = [
     ],
     results: { "sum-1": 25 }, parameters: { numbers: [3, 4] },
   },
+  {
+    what: "cells that were run again without a change",
+    cells: [
+      ["1", `const step = 2; const settings: Record<string, number> = {};`],
+      ["2", `settings.step = step; const doubled = step * 2;`],
+      ["3", `const tell = task((x: number) => [x, settings.step]);\nconst flow = new Flow("Again", () => { tell(doubled); });`],
+      ["1", `const step = 2; const settings: Record<string, number> = {};`],
+      ["2", `settings.step = step; const doubled = step * 2;`],
+      ["2", `settings.step = step; const doubled = step * 2;`],
+    ],
+    results: { "tell-1": [4, 2] },
+  },
+  {
+    what: "an assignment of a cell that was edited: the older one is not there",
+    cells: [
+      ["1", `const options: Record<string, number> = { a: 0 };`],
+      ["2", `options.a = 1;`],
+      ["3", `const tell = task(() => options.a);\nconst flow = new Flow("Edited assignment", () => { tell(); });`],
+      ["2", `options.a = 5;`],
+    ],
+    results: { "tell-1": 5 }, hasNot: ["options.a = 1"],
+  },
+  {
+    what: "branches, resources and classes with static parts",
+    cells: [
+      ["1", `import { caseOf, merge } from "flowlet";\nclass Names { static #count = 0; static next() { return "n" + ++Names.#count; } }`],
+      ["2", `const check = task(() => true); const yes = task(() => Names.next()); const no = task(() => "no"); const end = task((x: string) => x + "!");`],
+      ["3", `const flow = new Flow("Branches", () => { const asked = check(); const results: any[] = []; caseOf(asked, true, () => { results.push(yes()); }); caseOf(asked, false, () => { results.push(no()); }); end(merge(...results)); });`],
+    ],
+    results: { "end-1": "n1!" },
+  },
+  {
+    what: "a value that is awaited at the top level, and a module that is imported only to be run",
+    cells: [
+      ["1", `import "./side-effect.ts";\nimport { answer } from "./local.ts";\nasync function load() { await Promise.resolve(); return [answer, (globalThis as any).sideEffect]; }\nconst data = await load();`],
+      ["2", `const tell = task(() => data);\nconst flow = new Flow("Awaited", () => { tell(); });\nconst run = await flow.run();`],
+    ],
+    results: { "tell-1": [42, "ran"] }, hasNot: ["flow.run"],
+    files: { "local.ts": "export const answer: number = 42; export const other = 1;", "side-effect.ts": `(globalThis as any).sideEffect = "ran";` },
+  },
 ];
 
 let notebook: Notebook;
@@ -200,17 +243,123 @@ beforeAll(async () => { notebook = await Notebook.open(); });
 afterAll(async () => { await notebook?.close(); });
 
 describe("a slice makes the same flow, and the same results, elsewhere:", () => {
-  for (const [index, { what, cells, results, parameters, has = [], hasNot = [] }] of ROWS.entries()) {
+  for (const [index, { what, cells, results, parameters, hasNot = [], otherSlugs, files = {} }] of ROWS.entries()) {
     test(what, async () => {
+      for (const [name, text] of Object.entries(files)) notebook.write(name, text);
       for (const [id, code] of cells) await notebook.cell(`${index}-${id}`, code);
       const sliced = await slice(notebook, "flow");
-      for (const text of has) expect(sliced.code).toContain(text);
       for (const text of hasNot) expect(sliced.code).not.toContain(text);
-      const run = await runElsewhere(sliced.code, parameters);
-      expect(run.hash).toBe(sliced.hash);
+      const run = await runElsewhere(sliced.code, parameters, files);
+      if (otherSlugs !== true) expect(run.hash).toBe(sliced.hash);
       expect(run.results).toMatchObject(results);
     });
   }
 });
 
-afterEach(() => undefined);
+interface Refusal {
+  readonly what: string;
+  readonly cells: readonly (readonly [id: string, code: string, fails?: "fails"])[];
+  /** Of the error. */
+  readonly says: readonly string[];
+  readonly deletes?: string;
+}
+
+const MAKES_FLOW = `const useIt = task((x: number) => helper(x));\nconst flow = new Flow("Refused", () => { useIt(1); });`;
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    what: "a name of a cell that has failed",
+    cells: [["1", `const helper = (x: number) => x;`], ["2", MAKES_FLOW], ["1", `const helper = (x: number) => x + 1; (() => { throw new Error("no"); })();`, "fails"]],
+    says: ["helper is made by cell [", "which has failed: correct the cell and run it again"],
+  },
+  {
+    what: "a name of a deleted cell", deletes: "1",
+    cells: [["1", `const helper = (x: number) => x;`], ["2", MAKES_FLOW]],
+    says: ["helper was made by cell [", "which is deleted: make it in another cell"],
+  },
+  {
+    what: "a name that its cell makes no more",
+    cells: [["1", `const helper = (x: number) => x;`], ["2", MAKES_FLOW], ["1", `const other = 1;`]],
+    says: ["helper was made by an earlier version of cell [", "which makes it no more"],
+  },
+  {
+    what: "a value that was made with what has been redefined by the same cell since",
+    cells: [["1", `const rate = 2;`], ["2", `const table = rate * 10;`], ["3", `const tell = task(() => table);\nconst flow = new Flow("Stale", () => { tell(); });`], ["1", `const rate = 3;`]],
+    says: ["table was made with an earlier rate", "run the cell of table again"],
+  },
+  {
+    what: "a list that a cell has added to more than once",
+    cells: [["1", `const list: number[] = [];`], ["2", `list.push(1);`], ["2", `list.push(1);`], ["3", `const tell = task(() => list);\nconst flow = new Flow("Pushed", () => { tell(); });`]],
+    says: ["list was changed by an earlier run of cell [", "list.push(1)", "run the cell that makes list again, and then this one"],
+  },
+  {
+    what: "a counter that was counted up by the same cell more than once",
+    cells: [["1", `let count = 0;`], ["2", `count = count + 1;`], ["2", `count = count + 1; `], ["3", `const tell = task(() => count);\nconst flow = new Flow("Counted", () => { tell(); });`], ["2", `count = count + 1 + 0;`]],
+    says: ["count"],
+  },
+  {
+    what: "a name that no cell declares",
+    cells: [["1", `// @ts-nocheck\nglobalThis.helper = (x) => x; (0, eval)("var secondHelper = 3");`], ["2", `// @ts-nocheck\nconst useIt = task((x) => helper(x) + secondHelper);\nconst flow = new Flow("Global", () => { useIt(1); });`]],
+    says: ["helper, which useIt uses, exists in the kernel's memory only", "secondHelper, which useIt uses, exists in the kernel's memory only", "declare it in a cell"],
+  },
+  {
+    what: "what only a notebook has",
+    cells: [["1", `import * as tslab from "tslab";\nconst show = task(() => { display(1); tslab.display.text("x"); });\nconst quiet = task(() => { if (typeof prompt === "function") prompt("x"); });\nconst flow = new Flow("Displays", () => { show(); quiet(); });`]],
+    says: ["show uses display, which exists in a notebook only", "tslab of tslab"],
+  },
+  {
+    what: "the outcome of a run",
+    cells: [["1", `const add = task((x: number) => x + 1); const first = new Flow("First", () => { add(1); });\nconst outcome = await first.run();`], ["2", `const tell = task(() => outcome.type);\nconst flow = new Flow("After a run", () => { tell(); });`]],
+    says: ["outcome is the outcome of", "await first.run()", "which is not repeated"],
+  },
+];
+
+describe("what can not be taken along is named, with what to do:", () => {
+  for (const { what, cells, says, deletes } of REFUSALS) {
+    test(what, async () => {
+      const own = await Notebook.open();
+      try {
+        for (const [id, code, fails] of cells) {
+          const ran = own.cell(id, code);
+          if (fails === "fails") await expect(ran).rejects.toThrow();
+          else await ran;
+        }
+        if (deletes !== undefined) await own.cell("deleting", "1", { deletedCells: [deletes] });
+        const refusal = await slice(own, "flow").then(({ code }) => { throw new Error(`not refused:\n${code}`); }, (error: Error) => error.message);
+        expect(refusal).toContain("can not be taken along from this notebook");
+        for (const text of says) expect(refusal).toContain(text);
+      } finally {
+        await own.close();
+      }
+    });
+  }
+});
+
+test("register says which values are made again on the agent", async () => {
+  const own = await Notebook.open();
+  try {
+    await own.cell("1", `const data = await Promise.resolve([1]);\nconst unneeded = await Promise.resolve(2);`);
+    await own.cell("2", `const tell = task(() => data);\nconst flow = new Flow("Notes", () => { tell(); });`);
+    const { notes } = await slice(own, "flow");
+    expect(notes).toEqual([expect.stringContaining("data (cell [2]) is made anew on the agent")]);
+  } finally {
+    await own.close();
+  }
+});
+
+test("what stands behind the statement that asks has not run, and is not taken along", async () => {
+  const own = await Notebook.open();
+  try {
+    await own.cell("1", `const helper = () => "before"; const tell = task(() => helper());\nconst flow = new Flow("Middle", () => { tell(); });`);
+    const { stdout } = await own.cell("2", `// @ts-nocheck
+      const { currentHost } = await import(${JSON.stringify(new URL("../../../lib/engine/embedding.js", import.meta.url).href)});
+      console.log("CODE " + JSON.stringify((await currentHost().backend.slice(flow)).code));
+      flow.build(() => { tell(); });
+      const helper = () => "after";`);
+    const code = JSON.parse(stdout.split("\n").find((line) => line.startsWith("CODE "))!.slice(5)) as string;
+    expect(code).not.toContain("after");
+    expect((await runElsewhere(code)).results).toEqual({ "tell-1": "before" });
+  } finally {
+    await own.close();
+  }
+});

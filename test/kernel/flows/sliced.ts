@@ -53,7 +53,7 @@ export async function runElsewhere(code: string, parameters: object = {}, files:
       const { flows, error } = await loadFile(new URL("./entry.mjs", import.meta.url).href, (value) => value instanceof Flow);
       if (error !== undefined) throw error;
       const flow = flows.at(-1);
-      const state = await flow.run(${JSON.stringify(parameters)});
+      const state = await flow.run(${JSON.stringify(parameters)}, { runOnSchedule: false });
       const results = Object.fromEntries([...flow.tasks].map((task) => [flow.node(task).slug, state.result.get(task)?.result]));
       console.log("RUN " + JSON.stringify({ name: flow.name, hash: flow.serializedHash(), state: state.type, results }));
       process.exit(0);
