@@ -223,7 +223,7 @@ const ROWS: readonly Row[] = [
     cells: [
       ["1", `import { caseOf, merge } from "flowlet";\nclass Names { static #count = 0; static next() { return "n" + ++Names.#count; } }`],
       ["2", `const check = task(() => true); const yes = task(() => Names.next()); const no = task(() => "no"); const end = task((x: string) => x + "!");`],
-      ["3", `const flow = new Flow("Branches", () => { const asked = check(); const results: any[] = []; caseOf(asked, true, () => { results.push(yes()); }); caseOf(asked, false, () => { results.push(no()); }); end(merge(results[0], results[1])); });`],
+      ["3", `const flow = new Flow("Branches", () => { const asked = check(); const results: any[] = []; caseOf(asked, true, () => { results.push(yes()); }); caseOf(asked, false, () => { results.push(no()); }); end(merge(results)); });`],
     ],
     results: { "end-1": "n1!" },
   },
