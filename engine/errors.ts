@@ -139,6 +139,10 @@ export const ERRORS = {
     message: "Cannot map over non-sequence object of type {got}.",
     help: "Give a list or a task, or mark the input: unmapped(value).",
   },
+  NOT_IN_CELLS: {
+    message: "Flow {flow} can not be taken along from this notebook: {what}.",
+    help: "What the flow uses must be what the notebook's cells make when each is run once, in the order in which they were run.",
+  },
   NOT_PORTABLE: {
     message: "In task {task}, {place} can not be sent from one thread to another: {what}.",
     help: 'Make it inside the task\'s function; let inputs and results be plain data, or instances of classes declared outside of the task; or give the task the tag "main-thread", which runs it on the main thread.',

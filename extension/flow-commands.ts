@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { ICommandPalette } from "@jupyterlab/apputils";
 import { FLOW_ACTIONS, type FlowAction } from "../protocol/comm-messages.ts";
+import { readFlowLink } from "../protocol/flow-snapshot.ts";
 import type { Translate } from "../graph/index.ts";
 import { flowIcon } from "./flow-icon.ts";
 import type { FlowRenderer } from "./flow-renderer.ts";
@@ -16,6 +17,7 @@ export const CommandIDs = {
   runFailed: "flowlet:run-failed",
   refreshOutside: "flowlet:refresh-outside",
   cancel: "flowlet:cancel",
+  register: "flowlet:register",
   fit: "flowlet:fit",
 } as const;
 
@@ -37,12 +39,14 @@ export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers<F
   };
   const isLive = () => target()?.renderer.view?.connection.live === true;
 
+  const showsServerRun = () => readFlowLink(target()?.renderer.view?.flow?.link)?.run !== undefined;
+
   const addAction = (id: string, label: string, caption: string, action: FlowAction) => {
     const needsTask = !FLOW_ACTIONS.has(action);
     app.commands.addCommand(id, {
       label, caption, icon: flowIcon,
       describedBy: { args: { type: "object", properties: { nodeId: { type: "string", description: "The task's id; without it the selected task" } } } },
-      isEnabled: () => isLive() && (!needsTask || target()?.nodeId !== null),
+      isEnabled: () => isLive() && !showsServerRun() && (!needsTask || target()?.nodeId !== null),
       execute: (args) => {
         const found = target();
         const nodeId = typeof args.nodeId === "string" ? args.nodeId : found?.nodeId;
@@ -62,6 +66,11 @@ export function addFlowCommands(app: JupyterFrontEnd, renderers: FlowRenderers<F
     label: translate("Cancel Flow Run"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },
     isEnabled: isLive,
     execute: () => target()?.renderer.cancel(),
+  });
+  app.commands.addCommand(CommandIDs.register, {
+    label: translate("Register Flow"), caption: translate("Store the flow of this picture on the server, for agents to run"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },
+    isEnabled: () => isLive() && !showsServerRun(),
+    execute: () => target()?.renderer.view?.register(),
   });
   app.commands.addCommand(CommandIDs.fit, {
     label: translate("Show the Whole Graph"), icon: flowIcon, describedBy: { args: { type: "object", properties: {} } },

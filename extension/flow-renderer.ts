@@ -5,7 +5,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import type { FlowAction, KernelMessage, NodeStatus, RunStatus, TaskDetails } from "../protocol/comm-messages.ts";
-import { FLOW_MIME, readFlowSnapshot, type FlowSnapshot } from "../protocol/flow-snapshot.ts";
+import { FLOW_MIME, readFlowLink, readFlowSnapshot, type FlowSnapshot } from "../protocol/flow-snapshot.ts";
 import { FlowView, type Connection, type FlowViewSettings, type LayoutSource, type Translate } from "../graph/index.ts";
 import type { FlowRenderers } from "./flow-renderers.ts";
 import type { Answer } from "./kernel-flows.ts";
@@ -72,6 +72,30 @@ export class FlowRenderer extends Widget implements IRenderMime.IRenderer {
     flows.request(message, (answer) => this.#showProgress(answer)).catch((error: unknown) => this.#showError(error));
   }
 
+  /** Stores the flow on the server. Resolves when that is done, or was told. @param project - absent: the one that was used last */
+  async register(project?: string): Promise<void> {
+    const flows = this.#panel?.flows;
+    const flowId = this.#saved?.flowId;
+    if (flows === null || flows === undefined || flowId === undefined) return;
+    const known = project ?? readFlowLink(this.#view?.flow?.link)?.project;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const progress = (answer: Answer) => {
+      this.#showProgress(answer);
+      if (answer.type === "error" || (answer.type === "action" && answer.status === "finished")) resolve();
+    };
+    // A kernel that goes meanwhile answers no more.
+    const gone = () => { if (!flows.isLive) resolve(); };
+    flows.liveChanged.connect(gone);
+    try {
+      await flows.request({ type: "register", flowId, ...(known !== undefined && { project: known }) }, progress);
+      await promise;
+    } catch (error) {
+      this.#showError(error);
+    } finally {
+      flows.liveChanged.disconnect(gone);
+    }
+  }
+
   cancel(): void {
     const flowId = this.#saved?.flowId;
     if (flowId === undefined) return;
@@ -104,7 +128,7 @@ export class FlowRenderer extends Widget implements IRenderMime.IRenderer {
       ...this.#services.settings(),
       translate: this.#services.translate,
       layout: this.#services.layout,
-      actions: { run: (action, nodeId) => this.run(action, nodeId), cancel: () => this.cancel(), details: (nodeId) => this.#details(nodeId) },
+      actions: { run: (action, nodeId) => this.run(action, nodeId), cancel: () => this.cancel(), ...(this.#panel !== null && { register: (project?: string) => this.register(project) }), details: (nodeId) => this.#details(nodeId) },
     });
     return this.#view;
   }
@@ -164,6 +188,7 @@ export class FlowRenderer extends Widget implements IRenderMime.IRenderer {
     this.#pendingRun = undefined;
     this.#panel?.setCurrent(message.flowId, message.flow.graph, true);
     this.#view?.setFlow(message.flow, message.nodes, message.run);
+    this.#view?.setProject(message.project);
   }
 
   #onChanged(): void {

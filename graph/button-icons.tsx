@@ -15,3 +15,5 @@ export const FitIcon = () => <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H1
 export const CloseIcon = () => <Icon path="M4 4l8 8M12 4l-8 8" />;
 export const RunUpToIcon = () => <Icon path="M3 4v8l6.5-4zM13 4v8" />;
 export const RefreshIcon = () => <Icon path="M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.5" />;
+export const RegisterIcon = () => <Icon path="M8 10.5V3M5 5.8L8 2.8l3 3M3 10.5v2.7h10v-2.7" />;
+export const OpenIcon = () => <Icon path="M9.5 3H13v3.5M13 3L7.5 8.5M11.5 9.5V13H3V4.5h3.5" />;

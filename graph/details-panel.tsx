@@ -3,12 +3,13 @@ import type { ComponentChildren, JSX } from "preact";
 import type { NodeStatus, TaskDetails } from "../protocol/comm-messages.ts";
 import type { StateName } from "../protocol/states.ts";
 import type { NodePlan } from "../protocol/verdict.ts";
+import { ActionButton } from "./action-button.tsx";
 import { CloseIcon, RefreshIcon, RunFromIcon, RunTaskIcon, RunUpToIcon } from "./button-icons.tsx";
 import { ChildrenList } from "./children-list.tsx";
 import { Failure } from "./failure.tsx";
 import { durationText, timeText, type Translate } from "./status-text.ts";
 import { TaskOutput } from "./task-output.tsx";
-import { ActionButton, StateChip } from "./toolbar.tsx";
+import { StateChip } from "./toolbar.tsx";
 import { VerdictMark } from "./verdict-mark.tsx";
 import { planText } from "./verdict-text.ts";
 import type { Connection } from "./view-actions.ts";
@@ -26,6 +27,8 @@ export interface PanelProps {
   /** Why there are no details. */
   readonly problem: string | null;
   readonly connection: Connection;
+  /** Its tasks can be run from here: not those of a run on the server. */
+  readonly runs: boolean;
   readonly translate: Translate;
   readonly onRunTask: () => void;
   readonly onRunFrom: () => void;
@@ -48,7 +51,7 @@ export function DetailsPanel(props: PanelProps): JSX.Element {
         {props.state !== null && <p class="jp-Flowlet-stateLine"><StateChip state={props.state} label={t(props.state)} /><span>{kindText(props.kind, t)}</span></p>}
         {props.state === null && <p class="jp-Flowlet-stateLine"><span>{kindText(props.kind, t)}</span></p>}
         {details !== null && details.signature !== details.name && <code class="jp-Flowlet-signature">{details.signature}</code>}
-        {props.kind !== "constant" && (
+        {props.kind !== "constant" && props.runs && (
           <div class="jp-Flowlet-panelActions">
             <ActionButton label={t("Run this task")} disabled={connection.reason} onClick={props.onRunTask}><RunTaskIcon />{t("Run this task")}</ActionButton>
             <ActionButton label={t("Run from here")} disabled={connection.reason} onClick={props.onRunFrom}><RunFromIcon />{t("Run from here")}</ActionButton>

@@ -4,7 +4,7 @@
  */
 import { h, render } from "preact";
 import type { NodeStatus, RunStatus, TaskDetails } from "../protocol/comm-messages.ts";
-import type { FlowSnapshot } from "../protocol/flow-snapshot.ts";
+import { readFlowLink, type FlowSnapshot } from "../protocol/flow-snapshot.ts";
 import type { SavedPlan } from "../protocol/verdict.ts";
 import { layoutFlow } from "../layout/layout-flow.ts";
 import { DetailsPanel } from "./details-panel.tsx";
@@ -53,6 +53,10 @@ export class FlowView {
   #problem: string | null = null;
   #connection: Connection = { live: false, reason: "" };
   #notice: Notice | null = null;
+  /** The project that was used last. */
+  #project: string | undefined;
+  #asksProject = false;
+  #registering = false;
   #announcing: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
   #disposed = false;
@@ -123,6 +127,13 @@ export class FlowView {
   /** Shows a line below the toolbar; null takes it away. */
   setNotice(notice: Notice | null): void {
     this.#notice = notice;
+    this.#renderToolbar();
+  }
+
+  /** The project that a flow was registered in last: it is not asked for again. */
+  setProject(project: string | undefined): void {
+    if (project === undefined || project === this.#project) return;
+    this.#project = project;
     this.#renderToolbar();
   }
 
@@ -219,14 +230,46 @@ export class FlowView {
     }, ANNOUNCE_DELAY);
   }
 
+  /** Does what the button does: asks for the project where none is known. */
+  register(): void {
+    if (this.#options.actions.register === undefined) return;
+    if ((this.#project ?? readFlowLink(this.#state?.flow.link)?.project) === undefined) this.#askProject(true);
+    else void this.#register();
+  }
+
+  #askProject(open: boolean): void {
+    const had = this.#toolbar.contains(document.activeElement);
+    this.#asksProject = open;
+    this.#renderToolbar();
+    // The focus was in the form that is gone.
+    if (!open && had && document.activeElement === document.body) this.#toolbar.querySelector<HTMLElement>(".jp-Flowlet-register")?.focus();
+  }
+
+  async #register(project?: string): Promise<void> {
+    if (this.#registering) return;
+    this.#registering = true;
+    this.#askProject(false);
+    try {
+      await this.#options.actions.register?.(project);
+    } finally {
+      this.#registering = false;
+      this.#renderToolbar();
+    }
+  }
+
   #renderToolbar(): void {
     const state = this.#state;
     if (state === null || this.#disposed) return;
     const note = state.run?.note;
+    const link = readFlowLink(state.flow.link);
     render(h(Toolbar, {
       name: state.flow.name, state: state.flowState, progress: state.progress(), running: state.isRunning && this.#connection.live, connection: this.#connection,
       notice: this.#notice, translate: this.#translate, ...(note !== undefined && { note }),
       verdicts: state.verdicts(),
+      registration: { link, project: this.#project ?? link?.project, busy: this.#registering },
+      asksProject: this.#asksProject,
+      onAskProject: (open: boolean) => this.#askProject(open),
+      onRegister: this.#options.actions.register === undefined ? null : (project?: string) => void this.#register(project),
       onRun: () => this.#options.actions.run("run"),
       onRunFailed: () => this.#options.actions.run("runFailed"),
       onRefreshOutside: () => this.#options.actions.run("refreshOutside"),
@@ -252,6 +295,7 @@ export class FlowView {
     render(h(DetailsPanel, {
       name: node.name, kind, state: kind === "constant" ? null : this.#state.state(node), status: this.#state.status(id), plan: this.#state.plan(id),
       details: this.#details, problem: this.#problem, connection: this.#connection, translate: this.#translate,
+      runs: readFlowLink(this.#state.flow.link)?.run === undefined,
       onRunTask: () => this.#options.actions.run("runTask", id),
       onRunFrom: () => this.#options.actions.run("runFrom", id),
       onRunUpTo: () => this.#options.actions.run("runUpTo", id),

@@ -28,6 +28,8 @@ export type ViewMessage =
   | { readonly type: "snapshot"; readonly flowId: string; readonly graph?: string; readonly requestId?: string }
   /** Run something. `nodeId` is needed by all that is about one task. */
   | { readonly type: "action"; readonly action: FlowAction; readonly flowId: string; readonly nodeId?: string; readonly requestId: string }
+  /** Store the flow on the server. `project`: absent: the one that was used last. */
+  | { readonly type: "register"; readonly flowId: string; readonly project?: string; readonly requestId: string }
   /** Stop the flow's current run. */
   | { readonly type: "cancel"; readonly flowId: string; readonly requestId: string }
   /** Everything about one task, for the panel. */
@@ -114,6 +116,8 @@ export type KernelMessage =
   | {
       readonly type: "snapshot"; readonly flowId: string; readonly seq: number; readonly requestId?: string;
       readonly flow: FlowSnapshot; readonly nodes: { readonly [nodeId: string]: NodeStatus }; readonly run: RunStatus;
+      /** The project that this kernel registered a flow in last. */
+      readonly project?: string;
     }
   /** What changed since the last message about this flow; at most 10 messages a second a flow. */
   | {

@@ -34,6 +34,18 @@ export type FlowEdge =
   | readonly [from: number, to: number, key: string]
   | readonly [from: number, to: number, key: string | null, kind: "mapped" | "flattened"];
 
+/** Where a flow, or a run of it, is to be seen on a server. */
+export interface FlowLink {
+  /** Its page: http or https. */
+  readonly url: string;
+  /** The project that the flow is registered in. */
+  readonly project?: string;
+  /** Of a registered flow, from 1. */
+  readonly version?: number;
+  /** Name of the run on the server that the picture shows; absent where it shows the notebook's own runs. */
+  readonly run?: string;
+}
+
 /** A flow with its last states. */
 export interface FlowSnapshot {
   readonly version: number;
@@ -48,6 +60,14 @@ export interface FlowSnapshot {
   readonly state?: StateName;
   /** Of an output that shows a plan. */
   readonly plan?: SavedPlan;
+  readonly link?: FlowLink;
+}
+
+/** The link of data that may be anybody's; undefined where it is none that a browser should follow. */
+export function readFlowLink(data: unknown): FlowLink | undefined {
+  const { url, project, version, run } = (typeof data === "object" && data !== null ? data : {}) as { readonly [Key in keyof FlowLink]?: unknown };
+  if (typeof url !== "string" || !/^https?:\/\/[^\s/]/i.test(url)) return undefined;
+  return { url, ...(typeof project === "string" && { project }), ...(typeof version === "number" && { version }), ...(typeof run === "string" && { run }) };
 }
 
 /**

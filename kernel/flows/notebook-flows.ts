@@ -5,6 +5,7 @@ import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
 import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
 import { flowBundle } from "./flow-bundle.ts";
 import { FlowComms } from "./flow-comms.ts";
+import type { NotebookBackend } from "./notebook-backend.ts";
 import type { FlowRecord } from "./flow-record.ts";
 import { FlowPublisher } from "./flow-publisher.ts";
 import { FlowRegistry } from "./flow-registry.ts";
@@ -12,9 +13,9 @@ import { FlowVerdicts } from "./flow-verdicts.ts";
 import { planBundle } from "./plan-bundle.ts";
 import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
 
-/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads @param code where the notebook's code is */
-export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder): NotebookFlows {
-  return new Notebook(frontEnd, threads, code);
+/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads @param code where the notebook's code is @param backend registers flows */
+export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, backend: NotebookBackend): NotebookFlows {
+  return new Notebook(frontEnd, threads, code, backend);
 }
 
 /** Largest display that is kept with a task (characters of JSON). */
@@ -31,10 +32,12 @@ class Notebook implements NotebookFlows {
   #interrupts = new AbortController();
   readonly #frontEnd: FrontEnd;
   readonly #threads: ThreadSupport;
+  readonly #backend: NotebookBackend;
   /** A log line is being printed; what is printed then is no output of a task. */
   #logging = false;
 
-  constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder) {
+  constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, backend: NotebookBackend) {
+    this.#backend = backend;
     this.#cache = new ResultCache({ known: knownValue, places: code, modules: code, store: () => configuredStore(this.#directory) });
     this.#frontEnd = frontEnd;
     this.#threads = threads;
@@ -71,7 +74,8 @@ class Notebook implements NotebookFlows {
 
   #under<T>(origin: string | undefined, body: () => T): T {
     const notebook = this;
-    const host: FlowHost = {
+    const host: FlowHost & { readonly backend: NotebookBackend } = {
+      backend: this.#backend,
       origin, observer: this.#publisher.observer, cache: this.#cache, threads: this.#threads,
       get signal() { return notebook.#interrupts.signal; },
       onFlowCreated: (flow) => {

@@ -117,7 +117,7 @@ export class CellExecutions {
     const { checked } = prepared;
     if (!checked.ok) return failed(describeTypeErrors(checked.diagnostics));
     const finished = await session.execute({
-      type: "execute", execution, cell: { id, executionCount: count }, label,
+      type: "execute", execution, cell: { id, executionCount: count }, label, code: request.code,
       javascript: checked.javascript, sourceUrl: checked.sourceUrl, ...(checked.sourceMap === undefined ? {} : { sourceMap: checked.sourceMap }),
       silent: request.silent, allowStdin: request.allowStdin,
       expressions: prepared.expressions, deletedCells: request.deletedCells,

@@ -48,7 +48,7 @@ export function transformCell(edited: EditedText, grammar: CellGrammar, context:
   const erased = eraseTypes(edited.text, grammar);
   const { body, errors } = parseModule(erased.javascript, "js");
   if (errors[0] !== undefined) throw new SyntaxError(errors[0].message);
-  const cell = new CellTransform(erased.javascript, body, context);
+  const cell = new CellTransform(erased.javascript, body, context, replTarget(context));
   const { output, names, onlyFramed } = cell.run();
   const javascript = `${output.toString()}\n//# sourceURL=${context.sourceUrl}`;
   // What stands before the first line moves nothing else: a map would say of every line that it is itself.
@@ -57,10 +57,61 @@ export function transformCell(edited: EditedText, grammar: CellGrammar, context:
   return { javascript, names, ...(sourceMap === undefined ? {} : { sourceMap }) };
 }
 
+/** Statements of a cell as a part of a module. */
+export interface ModulePart {
+  readonly javascript: string;
+  /** Names that it assigns to and the module has to declare, as they are called there. */
+  readonly names: readonly string[];
+}
+
+/** What a part of a module is made with. */
+export interface ModulePartContext {
+  /** Is the statement of this index taken along? */
+  readonly takes: (index: number) => boolean;
+  /** What takes the place of an import declaration. */
+  readonly importText: (declaration: SyntaxNode) => string;
+  /** What is called with a task and its name. */
+  readonly namer: string;
+}
+
+/** Translates statements of a cell for a module: imports are left to the module, all other names are assigned to in place. @param javascript without types, as its `body` says */
+export function transformModulePart(javascript: string, body: readonly SyntaxNode[], { takes, importText, namer }: ModulePartContext): ModulePart {
+  const { output, names } = new CellTransform(javascript, body, MODULE_CONTEXT, {
+    takes, namer, importCall: importText, reexportCall: () => ";", ambientName: (name) => MODULE_NAMES.get(name) ?? name, replacesImports: false, frames: false,
+  }).run();
+  return { javascript: output.toString(), names };
+}
+
+const MODULE_NAMES: ReadonlyMap<string, string> = new Map([["__dirname", "import.meta.dirname"], ["__filename", "import.meta.filename"]]);
+
+/** Names of imports are told apart by whether they are used; in a module no name can get in the way of a global one. */
+const MODULE_CONTEXT: TransformContext = { renamed: () => false, followsModule: () => false, typeOnlyNames: undefined, showsValue: true, sourceUrl: "" };
+
+/** Where the translated statements go. */
+interface Target {
+  readonly takes: (index: number) => boolean;
+  readonly namer: string;
+  readonly importCall: (declaration: SyntaxNode, used: ReadonlySet<string>, runtimeName: (name: string) => string) => string;
+  readonly reexportCall: (declaration: SyntaxNode) => string;
+  readonly ambientName: (name: string) => string;
+  /** `import()` and `import.meta` are the runtime's. */
+  readonly replacesImports: boolean;
+  /** Names are declared before the cell, and its value is seen to. */
+  readonly frames: boolean;
+}
+
+function replTarget({ typeOnlyNames }: TransformContext): Target {
+  return {
+    takes: () => true, namer: `${runtimeObject}?.name`, importCall: (declaration, used, runtimeName) => importCall(declaration, typeOnlyNames, used, runtimeName),
+    reexportCall, ambientName, replacesImports: true, frames: true,
+  };
+}
+
 class CellTransform {
   readonly #text: string;
   readonly #body: readonly SyntaxNode[];
   readonly #context: TransformContext;
+  readonly #target: Target;
   readonly #output: MagicString;
   readonly #walk: WalkResult;
   readonly #variableStatements: ReadonlySet<SyntaxNode>;
@@ -70,12 +121,14 @@ class CellTransform {
   readonly #early: [start: number, end: number][] = [];
   #openBlocks = 0;
 
-  constructor(text: string, body: readonly SyntaxNode[], context: TransformContext) {
+  constructor(text: string, body: readonly SyntaxNode[], context: TransformContext, target: Target) {
     this.#text = text;
-    this.#body = body;
+    this.#body = body.filter((_, index) => target.takes(index));
     this.#context = context;
+    this.#target = target;
     this.#output = new MagicString(text);
-    this.#walk = walkModule(body);
+    for (const [index, { start, end }] of body.entries()) if (!target.takes(index)) this.#output.update(start, end, ";");
+    this.#walk = walkModule(this.#body);
     this.#variableStatements = new Set(this.#walk.variableStatements);
   }
 
@@ -83,7 +136,7 @@ class CellTransform {
   run(): { output: MagicString; names: string[]; onlyFramed: boolean } {
     this.#collectNames();
     const topLevel = new Set(this.#body);
-    nameTasks(this.#walk.variableStatements, this.#output, this.#text, { namer: `${runtimeObject}?.name`, topLevel, runtimeName: (name) => this.#runtimeName(name) });
+nameTasks(this.#walk.variableStatements, this.#output, this.#text, { namer: this.#target.namer, topLevel, runtimeName: (name) => this.#runtimeName(name) });
     this.#body.forEach((statement, index) => this.#statement(statement, index));
     forEachVar(this.#body, (declaration, inList) => {
       if (!topLevel.has(declaration)) this.#assignInPlace(declaration, inList);
@@ -91,7 +144,8 @@ class CellTransform {
     this.#references();
     const onlyFramed = this.#early.length === 0 && this.#openBlocks === 0 && !this.#output.hasChanged();
     this.#lastValue();
-    this.#declareNames();
+    for (const [start, end] of this.#early) this.#output.move(start, end, 0);
+    if (this.#target.frames) this.#declareNames();
     return { output: this.#output, names: [...this.#names], onlyFramed };
   }
 
@@ -104,7 +158,7 @@ class CellTransform {
       else if (statement.type === "ImportDeclaration") {
         for (const specifier of children(statement, "specifiers")) {
           const local = child(specifier, "local")!;
-          if (this.#context.typeOnlyNames?.has(nameOf(local)) !== true) add(local);
+          if (this.#target.frames && this.#context.typeOnlyNames?.has(nameOf(local)) !== true) add(local);
         }
       }
     }
@@ -128,14 +182,14 @@ class CellTransform {
         return;
       case "ImportDeclaration": {
         const used = new Set(this.#walk.references.map((reference) => reference.name));
-        const call = importCall(statement, this.#context.typeOnlyNames, used, (name) => this.#runtimeName(name));
+        const call = this.#target.importCall(statement, used, (name) => this.#runtimeName(name));
         this.#replaceLines(statement, call);
         if (this.#body.slice(0, index).some((earlier) => earlier.type !== "ImportDeclaration")) this.#early.push([statement.start, statement.end]);
         return;
       }
       case "ExportNamedDeclaration":
       case "ExportAllDeclaration":
-        this.#replaceLines(statement, reexportCall(statement));
+        this.#replaceLines(statement, this.#target.reexportCall(statement));
         return;
       default:
     }
@@ -197,15 +251,17 @@ class CellTransform {
     }
     for (const { name, node, shorthand } of this.#walk.references) {
       if (ownNames.has(node.start)) continue;
-      const replacement = this.#names.has(name) || this.#context.renamed(name) ? this.#runtimeName(name) : ambientName(name);
+      const replacement = this.#names.has(name) || this.#context.renamed(name) ? this.#runtimeName(name) : this.#target.ambientName(name);
       if (replacement === name) continue;
       this.#output.update(node.start, node.end, shorthand ? `${name}: ${replacement}` : replacement);
     }
+    if (!this.#target.replacesImports) return;
     for (const node of this.#walk.dynamicImports) this.#output.update(node.start, node.start + "import".length, `${runtimeObject}.import`);
     for (const node of this.#walk.metas) this.#output.update(node.start, node.end, `${runtimeObject}.meta`);
   }
 
   #runtimeName(name: string): string {
+    if (!this.#target.frames) return name;
     return (this.#names.has(name) ? isGlobalName(name) : this.#context.renamed(name)) ? hiddenName(name) : name;
   }
 
@@ -216,7 +272,6 @@ class CellTransform {
   }
 
   #declareNames(): void {
-    for (const [start, end] of this.#early) this.#output.move(start, end, 0);
     const names = [...this.#names];
     const followers = names.filter((name) => this.#context.followsModule(name)).map((name) => this.#runtimeName(name));
     const release = followers.length === 0 ? "" : `${runtimeObject}.declare(${JSON.stringify(followers)});`;

@@ -2,6 +2,7 @@
 import type { DisplayBundle, NotebookFlows } from "../flows/front-end.ts";
 import { declaredNames } from "../language/declared-names.ts";
 import type { ExpressionReply, FromMain, LinkError, Payload, ToMain } from "../user-process/link.ts";
+import type { CellExecution, CellHistory } from "../slice/cell-history.ts";
 import { cellContext, type CellContext } from "./cell-context.ts";
 import type { CellStacks } from "./cell-stacks.ts";
 import { describeError } from "./describe-error.ts";
@@ -16,6 +17,7 @@ type ExecuteMessage = Extract<ToMain, { type: "execute" }>;
 interface RunningCell {
   readonly message: ExecuteMessage;
   readonly context: CellContext;
+  readonly executed: CellExecution;
   readonly payload: Payload[];
   /** Displays that are not settled. */
   readonly pending: Set<Promise<void>>;
@@ -28,6 +30,7 @@ export interface CellRunnerOptions {
   readonly evaluator: Evaluator;
   readonly stacks: CellStacks;
   readonly values: ValueDisplay;
+  readonly history: CellHistory;
   /** Is an interrupt on its way that the main thread has not answered? */
   readonly interruptPending: () => boolean;
   /** Called before each cell: loads modules that have changed anew. A rejection fails the cell. */
@@ -53,7 +56,10 @@ export class CellRunner {
   /** Runs a cell; the finished message follows, however it ends. */
   execute(message: ExecuteMessage): void {
     const context: CellContext = { execution: message.execution, allowStdin: message.allowStdin, interrupted: false };
-    const cell: RunningCell = { message, context, payload: [], pending: new Set() };
+    const { history } = this.#options;
+    if (message.deletedCells.length > 0) history.forget(message.deletedCells);
+    const executed = history.begin({ cellId: message.cell.id, label: message.label, code: message.code, sourceUrl: message.sourceUrl });
+    const cell: RunningCell = { message, context, executed, payload: [], pending: new Set() };
     this.#current = cell;
     this.#options.stacks.add(message.sourceUrl, message.label, declaredNames(message.javascript), message.sourceMap);
     cellContext.run(context, () => {
@@ -179,6 +185,7 @@ export class CellRunner {
     // Said before it is noted: were this cut off between the two, the cell would be finished twice, which does no harm.
     link.send(...said, { type: "finished", execution, ...(error === undefined ? {} : { error }), expressions, payload: cell.payload });
     this.#current = undefined;
+    cell.executed.state = error === undefined ? "done" : "failed";
     flows().codeChanged();
   }
 }

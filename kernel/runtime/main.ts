@@ -2,8 +2,10 @@
 import { prepareTracing } from "../../engine/embedding.ts";
 import { nameTask } from "../../engine/index.ts";
 import type { NotebookFlows } from "../flows/front-end.ts";
+import { NotebookBackend } from "../flows/notebook-backend.ts";
 import { createNotebookFlows } from "../flows/notebook-flows.ts";
 import type { CellRuntime } from "../language/language.ts";
+import { CellHistory } from "../slice/cell-history.ts";
 import { OPTIONS_VARIABLE, type ToMain, type UserProcessOptions } from "../user-process/link.ts";
 import { AskUser } from "./ask-user.ts";
 import { CellRunner } from "./cell-runner.ts";
@@ -51,14 +53,15 @@ const control = new Control({
 const threads = new ThreadModules(directory, () => modules);
 const modules: Modules = createModules({ directory, onImport: (...imported) => threads.imported(...imported) });
 const prepare = async (): Promise<void> => void (await modules.reloadChanged());
+const history = new CellHistory();
 const runner: CellRunner = new CellRunner({
-  link, flows: () => flows, evaluator, stacks, values,
+  link, flows: () => flows, evaluator, stacks, values, history,
   interruptPending: () => control.interruptPending,
   prepare,
 });
 const code = new NotebookCode(stacks, () => modules);
 const frontEnd: LinkFrontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined, prepare);
-const flows: NotebookFlows = createNotebookFlows(frontEnd, threads, code);
+const flows: NotebookFlows = createNotebookFlows(frontEnd, threads, code, new NotebookBackend(history, directory));
 const askUser = new AskUser(link, control, () => runner.executing);
 
 function received(message: ToMain): void {

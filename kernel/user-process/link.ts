@@ -99,6 +99,8 @@ export type ToMain =
   /** `expressions`: user expressions by name, as JavaScript. */
   | {
       readonly type: "execute"; readonly execution: number; readonly cell: CellIdentity; readonly label: string;
+      /** As the user wrote it. */
+      readonly code: string;
       readonly javascript: string; readonly sourceUrl: string; readonly sourceMap?: string;
       readonly silent: boolean; readonly allowStdin: boolean;
       readonly expressions: { readonly [name: string]: string }; readonly deletedCells: readonly string[];
