@@ -12,8 +12,8 @@ export function describeCommand(): Command {
   describe.addCommand(ofFlow(new Command("flow").alias("flows")).description("A flow, in its newest version.")
     .action(async (name: string, { project }: { readonly project?: string }) => {
       const client = connect();
-      const { graph: _, tasks: __, ...flow } = await client.getFlow({ flowId: (await findFlow(client, name, project)).id });
-      printJson(flow);
+      const { graph, tasks, ...flow } = await client.getFlow({ flowId: (await findFlow(client, name, project)).id });
+      printJson({ ...flow, edgeCount: (graph.edges as unknown[] | undefined)?.length, tasks: tasks.map(({ slug }) => slug) });
     }));
   describe.addCommand(ofFlow(new Command("tasks")).description("The tasks of a flow.")
     .action(async (name: string, { project }: { readonly project?: string }) => {

@@ -1,6 +1,6 @@
 /** Finding what a user names: by its id, or by its name where only one has it. */
-import type { FlowletClient } from "../client/flowlet-client.ts";
-import type { Flow, FlowRun, Project } from "../client/api-types.ts";
+import type { FlowletClient } from "../client/index.ts";
+import type { Flow, FlowRun, Project } from "../client/index.ts";
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,6 +1,6 @@
 /** `flowlet get …`: lists of what is on the server. */
 import { Command } from "commander";
-import type { FlowletClient } from "../client/flowlet-client.ts";
+import type { FlowletClient } from "../client/index.ts";
 import { connect } from "./connection.ts";
 import { findFlow, findFlowRun, findProject } from "./find.ts";
 import { count, print, printJson } from "./printing.ts";

@@ -2,10 +2,17 @@
 import { Command, CommanderError } from "commander";
 import { backendCommand } from "./backend-command.ts";
 import { cacheCommand } from "./cache-command.ts";
+import { cancelCommand } from "./cancel-command.ts";
+import { CommandFailure } from "./command-failure.ts";
 import { completeCommand, completionCommand } from "./completion-command.ts";
 import { configCommand } from "./config-command.ts";
+import { describeCommand } from "./describe-command.ts";
 import { diagnosticsCommand } from "./diagnostics-command.ts";
+import { getCommand } from "./get-command.ts";
 import { packageVersion } from "./package-version.ts";
+import { createCommand, deleteCommand } from "./project-commands.ts";
+import { runCommand } from "./run-command.ts";
+import { serverCommand } from "./server-command.ts";
 import { versionCommand } from "./version-command.ts";
 
 const WRONG_USE = 2;
@@ -17,6 +24,13 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), "-V, --version", "print Flowlet's version")
     .showHelpAfterError("(flowlet --help lists what there is)")
     .addCommand(backendCommand())
+    .addCommand(serverCommand())
+    .addCommand(createCommand())
+    .addCommand(deleteCommand())
+    .addCommand(runCommand())
+    .addCommand(cancelCommand())
+    .addCommand(getCommand())
+    .addCommand(describeCommand())
     .addCommand(cacheCommand())
     .addCommand(configCommand())
     .addCommand(versionCommand())
@@ -29,7 +43,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 || error.code === "commander.help" ? error.exitCode && WRONG_USE : WRONG_USE;
-    process.stderr.write(`flowlet: ${(error as Error).message}\n`);
+    if (error instanceof CommandFailure) process.stderr.write(error.message === "" ? "" : `${error.message}\n`);
+    else process.stderr.write(`flowlet: ${(error as Error).message}\n`);
     return 1;
   }
 }

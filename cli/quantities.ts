@@ -45,3 +45,9 @@ export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text.trim())) throw new InvalidArgumentError(`Expected a whole number, 1 or more, got ${JSON.stringify(text)}.`);
   return Number(text);
 }
+
+/** `8080`; 0 is a free one */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text.trim()) || Number(text) > 65535) throw new InvalidArgumentError(`Expected a port, 0 to 65535, got ${JSON.stringify(text)}.`);
+  return Number(text);
+}
