@@ -39,3 +39,15 @@ export function formatTime(at: number): string {
   const date = new Date(at), two = (n: number) => String(n).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
+
+/** `10`; 1 or more */
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text.trim())) throw new InvalidArgumentError(`Expected a whole number, 1 or more, got ${JSON.stringify(text)}.`);
+  return Number(text);
+}
+
+/** `8080`; 0 is a free one */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text.trim()) || Number(text) > 65535) throw new InvalidArgumentError(`Expected a port, 0 to 65535, got ${JSON.stringify(text)}.`);
+  return Number(text);
+}

@@ -13,7 +13,8 @@ export interface ClientOptions {
   readonly token?: string | undefined;
 }
 
-const DEFAULT_ENDPOINT = "http://localhost:8080";
+/** Where a server is unless it is told otherwise. */
+export const DEFAULT_ENDPOINT = "http://localhost:8080";
 
 /**
  * The API of a server as methods: `client.createFlowRun({ flowId, parameters })`. Each takes one flat object and answers with the body.

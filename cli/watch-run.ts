@@ -1,0 +1,1 @@
+export async function watchRun(...args: unknown[]): Promise<void> { void args; }
