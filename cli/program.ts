@@ -1,5 +1,6 @@
 /** What the `flowlet` command can do, and how it ends: 0 done, 1 failed with one line on stderr that says why, 2 used wrongly. */
 import { Command, CommanderError } from "commander";
+import { agentCommand } from "./agent-command.ts";
 import { backendCommand } from "./backend-command.ts";
 import { cacheCommand } from "./cache-command.ts";
 import { cancelCommand } from "./cancel-command.ts";
@@ -11,6 +12,7 @@ import { diagnosticsCommand } from "./diagnostics-command.ts";
 import { getCommand } from "./get-command.ts";
 import { packageVersion } from "./package-version.ts";
 import { createCommand, deleteCommand } from "./project-commands.ts";
+import { registerCommand } from "./register-command.ts";
 import { runCommand } from "./run-command.ts";
 import { serverCommand } from "./server-command.ts";
 import { versionCommand } from "./version-command.ts";
@@ -27,6 +29,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .addCommand(serverCommand())
     .addCommand(createCommand())
     .addCommand(deleteCommand())
+    .addCommand(registerCommand())
+    .addCommand(agentCommand())
     .addCommand(runCommand())
     .addCommand(cancelCommand())
     .addCommand(getCommand())

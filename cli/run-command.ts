@@ -1,29 +1,10 @@
 /** `flowlet run`: a flow of a file, here and now; or one that is registered, by an agent. */
 import { Argument, Command, Option } from "commander";
 import { LOG_LEVELS } from "./log-line.ts";
-import { jsonFile, keyJson, several, type Values } from "./key-values.ts";
+import { jsonFile, keyJson, several } from "./key-values.ts";
+import type { RunCommandOptions } from "./run-command-options.ts";
 import { runFile } from "./run-file.ts";
 import { runRegistered } from "./run-registered.ts";
-
-/** What `flowlet run` is told. */
-export interface RunCommandOptions {
-  readonly path?: string;
-  readonly name?: string;
-  readonly project?: string;
-  readonly param?: Values;
-  readonly paramFile?: string;
-  readonly context?: Values;
-  readonly label?: readonly string[];
-  readonly runName?: string;
-  readonly idempotencyKey?: string;
-  readonly at?: string;
-  readonly logLevel?: string;
-  readonly schedule?: boolean;
-  readonly watch?: boolean;
-  readonly quiet?: boolean;
-  readonly logs: boolean;
-  readonly json?: boolean;
-}
 
 export function runCommand(): Command {
   return new Command("run")

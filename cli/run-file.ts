@@ -1,13 +1,13 @@
 /** Runs a flow that a file makes, in this process. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Flow, context } from "../engine/index.ts";
-import { loadFile, withHost, type LogRecord, type RunHost } from "../engine/embedding.ts";
+import { dirname, resolve } from "node:path";
+import { context, type Flow } from "../engine/index.ts";
+import { withHost, type LogRecord, type RunHost } from "../engine/embedding.ts";
+import { bundleFile, loadBundle } from "../client/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { isAtLeast, logLine } from "./log-line.ts";
 import { print, printJson } from "./printing.ts";
-import type { RunCommandOptions } from "./run-command.ts";
+import type { RunCommandOptions } from "./run-command-options.ts";
 
 /** @throws Error where the file makes no such flow; CommandFailure where the run fails */
 export async function runFile(path: string, { name, param = {}, context: entries = {}, runName, logLevel = "INFO", schedule = false, quiet, logs, json }: RunCommandOptions): Promise<void> {
@@ -33,7 +33,8 @@ export async function runFile(path: string, { name, param = {}, context: entries
 async function flowOf(path: string, name: string | undefined): Promise<Flow> {
   const file = resolve(path);
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
-  const { flows, error } = await loadFile(pathToFileURL(file).href, (value): value is Flow => value instanceof Flow);
+  // What would be registered: enums and JSX work, tasks have the names that they have on the server.
+  const { flows, error } = await loadBundle(await bundleFile(file), { folder: dirname(file) });
   const found = name === undefined ? flows : flows.filter((flow) => flow.name === name);
   if (found.length === 0 && error !== undefined) throw new Error(`${file} can not be loaded: ${error instanceof Error ? error.stack ?? error.message : String(error)}`, { cause: error });
   const [flow] = found;

@@ -2,7 +2,7 @@
 import { connect } from "./connection.ts";
 import { findFlow, isId } from "./find.ts";
 import { print, printJson } from "./printing.ts";
-import type { RunCommandOptions } from "./run-command.ts";
+import type { RunCommandOptions } from "./run-command-options.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** @throws Error where there is no such flow; CommandFailure where a watched run fails */

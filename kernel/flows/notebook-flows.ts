@@ -74,7 +74,7 @@ class Notebook implements NotebookFlows {
 
   #under<T>(origin: string | undefined, body: () => T): T {
     const notebook = this;
-    const host: FlowHost & { readonly backend: NotebookBackend } = {
+    const host: Omit<FlowHost, "backend"> & { readonly backend: NotebookBackend } = {
       backend: this.#backend,
       origin, observer: this.#publisher.observer, cache: this.#cache, threads: this.#threads,
       get signal() { return notebook.#interrupts.signal; },
