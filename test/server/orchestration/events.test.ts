@@ -62,9 +62,9 @@ describe.each(DATABASES)("events with %s", (kind) => {
     first.stop();
     const last = first.heard.at(-1)!.id;
     await at.orchestration.renameFlowRun({ flowRunId: run.id, name: "missed" });
-    await expect.poll(() => at.orchestration.lastEventId).toBeGreaterThan(last + 1);
+    await expect.poll(() => at.orchestration.lastEventId).toBe(last + 1);
     const back = at.events(last);
-    expect(back.heard.map(({ event }) => event)).toMatchObject([{ type: "flowRun", name: "missed" }, { type: "runsWaiting" }]);
+    expect(back.heard.map(({ event }) => event)).toMatchObject([{ type: "flowRun", name: "missed" }]);
     back.stop();
     const upToDate = at.events(back.heard.at(-1)!.id);
     expect(upToDate.heard).toEqual([]);
@@ -76,7 +76,7 @@ describe.each(DATABASES)("events with %s", (kind) => {
     expect(after.heard).toEqual([{ id: at.orchestration.lastEventId, event: { type: "reset" } }]);
     expect(at.orchestration.lastEventId).toBeGreaterThan(last);
     await at.orchestration.renameFlowRun({ flowRunId: run.id, name: "again" });
-    await expect.poll(() => after.heard.length).toBe(3);
+    await expect.poll(() => after.heard.length).toBe(2);
     expect(after.heard[1]!.id).toBeGreaterThan(after.heard[0]!.id);
     after.stop();
   });
