@@ -5,7 +5,7 @@ import type { Reader } from "../database/database.ts";
 import type { Change, Core } from "./core.ts";
 import { SELECT_FLOWS, SELECT_NEWEST_FLOWS, labelSet, shownFlow, type ShownFlowRow } from "./flow-row.ts";
 import { flowRunOf, shownFlowRun, type FlowRunRow } from "./flow-run-row.ts";
-import { FLOW_RUN_STATES, enterState, tellFlowRun } from "./flow-run-state.ts";
+import { FLOW_RUN_STATES, enterState, tellState } from "./flow-run-state.ts";
 import { checkParameterNames } from "./flows.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
@@ -61,7 +61,7 @@ export async function addFlowRun(change: Change, flow: ShownFlowRow, wanted: New
   await change.execute("insert into flow_run_inputs (flow_run_id, parameters, context, run_config) values (?, ?, ?, ?)", [row.id, JSON.stringify(parameters), JSON.stringify(wanted.context), runConfig]);
   await change.execute("insert into label_sets (labels) values (?) on conflict (labels) do nothing", [labels]);
   await change.insert(FLOW_RUN_STATES, [entry]);
-  tellFlowRun(change, row);
+  tellState(change, row);
   return row.id;
 }
 

@@ -55,7 +55,7 @@ export async function scheduleAgain(change: Change, row: FlowRunRow, message: st
   row.agent_id = null;
   row.process_id = null;
   row.scheduled_start_time = at;
-  const again = [...kindsOf("Failed"), ...kindsOf("Cancelled"), ...UNFINISHED].filter((state) => state !== "Pending");
+  const again = [...kindsOf("Failed"), ...kindsOf("Cancelled"), ...UNFINISHED].filter((state) => state !== "Pending" && state !== "Resume");
   await changeTaskRuns(change, row, again, stateData("Pending", message, change.at));
   await setFlowRunState(change, row, stateData("Scheduled", message, change.at, { startTime: at }));
 }

@@ -45,9 +45,14 @@ function queueTime(state: StateData, now: number): number | null {
   return Number.isNaN(time) ? now : time;
 }
 
-/** Tells the state that a row has now. */
+/** Tells what a row is now. */
 export function tellFlowRun(change: Change, row: FlowRunRow): void {
   change.tell({ type: "flowRun", flowRunId: row.id, flowId: row.flow_id, flowGroupId: row.flow_group_id, projectId: row.project_id, state: row.state, version: row.version, name: row.name });
+}
+
+/** Tells the state that a row has entered, and agents that it waits for one. */
+export function tellState(change: Change, row: FlowRunRow): void {
+  tellFlowRun(change, row);
   if (row.state !== "Submitted" && row.queue_at !== null && row.queue_at <= change.at + PREFETCH) change.tell({ type: "runsWaiting" });
 }
 
@@ -56,5 +61,5 @@ export async function setFlowRunState(change: Change, row: FlowRunRow, state: St
   const entry = enterState(row, state, change.at);
   await change.insert(FLOW_RUN_STATES, [entry]);
   await saveFlowRun(change, row);
-  tellFlowRun(change, row);
+  tellState(change, row);
 }

@@ -6,11 +6,10 @@ import type { Reader, SqlValue } from "../database/database.ts";
 import { agentById, signOfLife } from "./agents.ts";
 import type { Core } from "./core.ts";
 import { flowRunDetails, flowRunOf, flowRunsById, lockFlowRun, saveFlowRun, shownFlowRun, stateOf, type FlowRunRow } from "./flow-run-row.ts";
-import { FLOW_RUN_STATES, PREFETCH, enterState, setFlowRunState, tellFlowRun } from "./flow-run-state.ts";
+import { FLOW_RUN_STATES, PREFETCH, enterState, setFlowRunState, tellState } from "./flow-run-state.ts";
 import { labelsMatch, matchingLabelSets } from "./label-rule.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
-import { places } from "./sql-text.ts";
 import { kindsOf, stateData, UNFINISHED } from "./state-kinds.ts";
 import { changeTaskRuns } from "./task-run-changes.ts";
 import type { TaskRunRow } from "./task-run-row.ts";
@@ -62,7 +61,7 @@ export function queueMethods(core: Core): Pick<OrchestrationMethods, "getRunsInQ
         row.queue_at = null;
         if (taken !== null) await change.insert(FLOW_RUN_STATES, [taken]);
         await saveFlowRun(change, row);
-        if (taken !== null) tellFlowRun(change, row);
+        if (taken !== null) tellState(change, row);
       });
       return infoOf(database, flowRunId);
     },
@@ -96,19 +95,19 @@ function conflict(row: FlowRunRow, why: string): OrchestrationError {
   return new OrchestrationError("CONFLICT", `Flow run ${JSON.stringify(row.name)} (${row.id}) ${why}.`, { state: row.state, version: row.version });
 }
 
+/** Sets of labels that one question is about (count). */
+const SETS = 50;
+
 /** Ids of runs that wait and whose labels are one of the sets: one walk along the index for each set, put together. */
 async function waitingRuns(reader: Reader, { sets, now, before, exclude, limit }: { sets: readonly string[]; now: number; before: number; exclude: readonly string[]; limit: number }): Promise<string[]> {
-  const ids: string[] = [];
-  // So that the number of values stays small.
-  for (let from = 0; from < sets.length; from += 50) {
-    const some = sets.slice(from, from + 50);
-    const not = exclude.length === 0 ? "" : `and id not in (${places(exclude)})`;
-    const walk = `select * from (select id, queue_at from flow_runs where labels = ? and queue_at <= ? and (state <> 'Submitted' or queue_at <= ?) ${not} order by queue_at limit ?) walk`;
-    const values: SqlValue[] = some.flatMap((set) => [set, before, now, ...exclude, limit]);
-    const rows = await reader.query<{ id: string; queue_at: number }>(`select id, queue_at from (${some.map(() => walk).join(" union all ")}) walks order by queue_at, id limit ?`, [...values, limit]);
-    ids.push(...rows.map(({ id }) => id));
+  const rows: { id: string; queue_at: number }[] = [], most = limit + exclude.length, without = new Set(exclude);
+  const walk = "select * from (select id, queue_at from flow_runs where labels = ? and queue_at <= ? and (state <> 'Submitted' or queue_at <= ?) order by queue_at, state, id limit ?) walk";
+  for (let from = 0; from < sets.length; from += SETS) {
+    const some = sets.slice(from, from + SETS);
+    const values: SqlValue[] = some.flatMap((set) => [set, before, now, most]);
+    rows.push(...await reader.query<{ id: string; queue_at: number }>(`select id, queue_at from (${some.map(() => walk).join(" union all ")}) walks order by queue_at, id limit ?`, [...values, most]));
   }
-  return ids.slice(0, limit);
+  return rows.filter(({ id }) => !without.has(id)).sort((one, other) => one.queue_at - other.queue_at || (one.id < other.id ? -1 : 1)).slice(0, limit).map(({ id }) => id);
 }
 
 /** What a process has to know. */

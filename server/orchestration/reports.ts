@@ -2,7 +2,7 @@
 import type { ReportAnswer, ReportEntry } from "../api/schemas/report.ts";
 import type { Core } from "./core.ts";
 import { lockFlowRun, saveFlowRun } from "./flow-run-row.ts";
-import { FLOW_RUN_STATES, tellFlowRun } from "./flow-run-state.ts";
+import { FLOW_RUN_STATES, tellState } from "./flow-run-state.ts";
 import { LOGS } from "./logs.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
@@ -33,7 +33,7 @@ export function reportMethods(core: Core): Pick<OrchestrationMethods, "reportFlo
 
       if (batch.taskEvents !== null) change.tell({ type: "taskRuns", flowRunId, states: batch.taskEvents });
       if (logs.length > 0) change.tell({ type: "logs", flowRunId, last: run.log_count });
-      if (flowStates.length > 0) tellFlowRun(change, run);
+      if (flowStates.length > 0) tellState(change, run);
       return { acknowledged, refused: batch.refused, flowRun: { state: run.state, version: run.version, superseded } };
     }),
   };

@@ -7,6 +7,7 @@ import type { Reader, SqlValue } from "../database/database.ts";
 import type { Core } from "./core.ts";
 import { flowEdges } from "./flow-edges.ts";
 import { instantOf, lockFlowRun, noFlowRun, saveFlowRun, shownFlowRun } from "./flow-run-row.ts";
+import { setFlowRunState } from "./flow-run-state.ts";
 import { isGoing } from "./flow-runs.ts";
 import { entryId } from "./new-id.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
@@ -58,7 +59,10 @@ export function taskRunMethods(core: Core): Methods {
         // What its process may still have to tell does not change what was set by hand.
         run.process_id = null;
         await countAgain(change, run);
-        await saveFlowRun(change, run);
+        // A run that waits for an approval goes on when it has it.
+        const waits = isStateKind(run.state, "Pending") && run.queue_at === null;
+        if (state === "Resume" && waits) await setFlowRunState(change, run, stateData("Scheduled", "A task run was resumed.", change.at));
+        else await saveFlowRun(change, run);
         change.tell({ type: "taskRuns", flowRunId, states: { [taskRunKey(row.slug, row.map_index)]: state } });
         return taskRunById(change, taskRunId);
       });
