@@ -117,5 +117,5 @@ async function logs(given: string, { level, search, info, json }: LogOptions): P
     if (page.next === null) break;
     after = page.next;
   }
-  show(items, { json }, ["TIMESTAMP", "LEVEL", "MESSAGE"], (log) => [formatTime(Date.parse(log.at)), log.level, log.message], "No log records.");
+  show(items, { json }, ["TIMESTAMP", "LEVEL", { title: "MESSAGE", whole: true }], (log) => [formatTime(Date.parse(log.at)), log.level, log.message], "No log records.");
 }

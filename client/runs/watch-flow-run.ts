@@ -128,7 +128,9 @@ class Bell {
   /** A server without events is asked again and again. */
   async #listen(client: FlowletClient, flowRunId: string): Promise<void> {
     try {
-      for await (const _ of client.events({ flowRunId, signal: this.#end.signal })) this.#wake();
+      // What happened before the stream was open was told to nobody.
+      const onConnection = (open: boolean): void => { if (open) this.#wake(); };
+      for await (const _ of client.events({ flowRunId, signal: this.#end.signal, onConnection })) this.#wake();
     } catch {
       // It says so to the questions too.
     }
