@@ -239,6 +239,10 @@ export const ERRORS = {
     message: "The method {method} was called without its task.",
     help: "Hand on a function: xs.pipe((x) => add.map(x)).",
   },
+  SLICE_DIFFERS: {
+    message: "Flow {flow} can not be taken along from this notebook: evaluated by themselves, its cells make another flow than the notebook has: {what}.",
+    help: "Run the cells that make the flow again, in their order, and then register it.",
+  },
   TASK_NOT_IN_FLOW: {
     message: "Task {task} was not found in Flow {flow}.",
     help: "Add it with flow.addTask(task), or use the copy that the call in flow.build returned.",

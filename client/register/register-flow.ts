@@ -42,7 +42,7 @@ export async function registerFlow(flow: BackendFlow, options: RegisterOptions =
 }
 
 /** The flow of that name that the bundle makes: the same one where several have it, else the last. @throws FlowletError BUNDLE_NOT_LOADED */
-function chooseFlow({ flows, error }: ReadBundle, name: string, structure: string): FlowDescription {
+export function chooseFlow({ flows, error }: ReadBundle, name: string, structure: string): FlowDescription {
   const named = flows.filter((one) => one.name === name);
   const found = named.find((one) => "structure" in one && one.structure === structure) ?? named.at(-1);
   if (found !== undefined && !("error" in found)) return found;

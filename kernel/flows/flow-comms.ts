@@ -1,11 +1,12 @@
 /** The comms to pictures, and what pictures ask for. */
 import { randomUUID } from "node:crypto";
 import { COMM_TARGET, FLOW_ACTIONS, type KernelMessage, type ViewMessage } from "../../protocol/comm-messages.ts";
-import { FlowletError, type Flow, type RunOptions, type Task } from "../../engine/index.ts";
+import type { Flow, RegisteredFlow, RegisterOptions, RunOptions, Task } from "../../engine/index.ts";
 import type { FlowPublisher } from "./flow-publisher.ts";
 import type { FlowRecord } from "./flow-record.ts";
 import type { FlowRegistry } from "./flow-registry.ts";
 import type { FrontEnd } from "./front-end.ts";
+import type { ServerRuns } from "./server-runs.ts";
 import { readViewMessage } from "./view-message.ts";
 
 type Action = Extract<ViewMessage, { type: "action" }>;
@@ -13,8 +14,11 @@ type Action = Extract<ViewMessage, { type: "action" }>;
 /** A turn that is not granted after this time is waited for (milliseconds). */
 const QUEUED_AFTER = 40;
 
-/** Runs a flow under the notebook's host, as the cell that made it would. */
-export type FlowStarter = (flow: Flow, options: RunOptions) => Promise<unknown>;
+/** What pictures ask of a flow, done under the notebook's host, as the cell that made it would. */
+export interface FlowStarter {
+  run(flow: Flow, options: RunOptions): Promise<unknown>;
+  register(flow: Flow, options: RegisterOptions): Promise<RegisteredFlow>;
+}
 
 /** One comm is opened by the kernel for all pictures; a front end may open more. */
 export class FlowComms {
@@ -22,10 +26,12 @@ export class FlowComms {
   readonly #registry: FlowRegistry;
   readonly #publisher: () => FlowPublisher;
   readonly #start: FlowStarter;
+  readonly #serverRuns: ServerRuns;
   readonly #open = new Set<string>();
   #own: string | null = null;
 
-  constructor(frontEnd: FrontEnd, registry: FlowRegistry, publisher: () => FlowPublisher, start: FlowStarter) {
+  constructor(frontEnd: FrontEnd, registry: FlowRegistry, publisher: () => FlowPublisher, start: FlowStarter, serverRuns: ServerRuns) {
+    this.#serverRuns = serverRuns;
     this.#frontEnd = frontEnd;
     this.#registry = registry;
     this.#publisher = publisher;
@@ -52,10 +58,14 @@ export class FlowComms {
   received(commId: string, data: unknown): void {
     const message = readViewMessage(data);
     if (typeof message === "string") return this.#refuse(commId, "BAD_MESSAGE", message, data);
+    if (this.#serverRuns.has(message.flowId)) {
+      this.#serverRuns.serve(message, (answer) => this.#frontEnd.sendComm(commId, answer)).catch((error: unknown) => this.#refuse(commId, codeOf(error), (error as Error).message, message));
+      return;
+    }
     try {
       this.#serve(commId, message);
     } catch (error) {
-      this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
+      this.#refuse(commId, codeOf(error), (error as Error).message, message);
     }
   }
 
@@ -83,6 +93,8 @@ export class FlowComms {
         if (task !== undefined) this.#frontEnd.sendComm(commId, { type: "details", flowId, requestId: message.requestId, details: record.details(task, message.nodeId, (error) => this.#frontEnd.describeError(error)) } satisfies KernelMessage);
         return;
       }
+      case "register":
+        return void this.#register(commId, record, message);
       case "cancel":
         record.current?.cancel("The flow run was cancelled.");
         return this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId: message.requestId, status: "finished", message: "Cancelled." } satisfies KernelMessage);
@@ -101,26 +113,49 @@ export class FlowComms {
   }
 
   async #act(commId: string, record: FlowRecord, message: Action, task: Task | null): Promise<void> {
+    const { selection, what } = selectionOf(message, record, task);
+    await this.#inTurn(commId, message, [`${what} runs`, `Running ${what}.`], async () => {
+      await this.#start.run(record.flow, { runOnSchedule: false, ...selection() });
+      return record.run.note ?? "Done.";
+    });
+  }
+
+  async #register(commId: string, record: FlowRecord, message: Extract<ViewMessage, { type: "register" }>): Promise<void> {
+    const { flow } = record;
+    const { project = this.#publisher().project } = message;
+    await this.#inTurn(commId, message, [`flow "${flow.name}" is registered`, `Registering flow "${flow.name}"${project === undefined ? "" : ` in project ${project}`}.`], async () => {
+      const { version, created, project: where, limits } = await this.#start.register(flow, { quiet: true, ...(project !== undefined && { project }) });
+      const what = created ? `Registered in project ${where}: version ${version}.` : `Registered in project ${where} already: version ${version} is the same.`;
+      return [what, ...limits].join("\n");
+    });
+  }
+
+  /** Does what a picture asks when no cell executes. @param told what is said while it waits, and when it begins @param work returns what is said at its end */
+  async #inTurn(commId: string, message: Extract<ViewMessage, { type: "action" | "register" }>, [waiting, begins]: readonly [string, string], work: () => Promise<string>): Promise<void> {
     const { flowId, requestId } = message;
     const say = (status: "queued" | "started" | "finished", text: string) =>
       this.#frontEnd.sendComm(commId, { type: "action", flowId, requestId, status, message: text } satisfies KernelMessage);
-    const { selection, what } = selectionOf(message, record, task);
     // A cell may be on its way that this process has not heard of: then the turn is late, too.
-    const queued = setTimeout(() => say("queued", `Queued: ${what} runs when the running cell is done.`), this.#frontEnd.isBusy() ? 0 : QUEUED_AFTER);
+    const queued = setTimeout(() => say("queued", `Queued: ${waiting} when the running cell is done.`), this.#frontEnd.isBusy() ? 0 : QUEUED_AFTER);
     let release = () => {};
     try {
       release = await this.#frontEnd.takeTurn();
       clearTimeout(queued);
-      say("started", `Running ${what}.`);
-      await this.#start(record.flow, { runOnSchedule: false, ...selection() });
-      say("finished", record.run.note ?? "Done.");
+      say("started", begins);
+      say("finished", await work());
     } catch (error) {
-      this.#refuse(commId, error instanceof FlowletError ? error.code : "BAD_MESSAGE", (error as Error).message, message);
+      this.#refuse(commId, codeOf(error), (error as Error).message, message);
     } finally {
       clearTimeout(queued);
       release();
     }
   }
+}
+
+/** The engine's code, or the server's. */
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "BAD_MESSAGE";
 }
 
 /** What an action runs: options, made when its turn has come, and in words. @param task null for an action about the whole flow */

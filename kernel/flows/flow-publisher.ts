@@ -41,6 +41,9 @@ export class FlowPublisher {
     this.#recordOf = recordOf;
   }
 
+  /** The project that a flow was registered in last. */
+  project: string | undefined;
+
   /** Sees the runs of the notebook's flows. */
   readonly observer: RunObserver = {
     flowRunStarted: (run) => this.#withRecord(run, (record) => {
@@ -56,7 +59,7 @@ export class FlowPublisher {
       record.end(run, state);
       this.#runChanged(record);
       this.#flush(record);
-      if (record.displayed) this.#saveStates(record);
+      if (record.displayed) this.saveStates(record);
       this.#ended();
     }),
   };
@@ -83,7 +86,7 @@ export class FlowPublisher {
       const status = record.status(task);
       if (status !== undefined) nodes[record.flow.node(task).slug] = status;
     }
-    return { type: "snapshot", flowId: record.flowId, seq: record.seq, ...(requestId !== undefined && { requestId }), flow, nodes, run: record.run };
+    return { type: "snapshot", flowId: record.flowId, seq: record.seq, ...(requestId !== undefined && { requestId }), flow, nodes, run: record.run, ...(this.project !== undefined && { project: this.project }) };
   }
 
   #withRecord(run: ObservedFlowRun, change: (record: FlowRecord) => void): void {
@@ -139,9 +142,14 @@ export class FlowPublisher {
     changes.run = false;
   }
 
-  #saveStates(record: FlowRecord): void {
-    const data = flowBundle(record.snapshot());
-    this.#update(record.displayId, data);
-    this.#send({ type: "final", flowId: record.flowId, data });
+  /** Puts the flow as it is now into the outputs that show it. */
+  saveStates(record: FlowRecord): void {
+    this.save(record.flowId, record.displayId, flowBundle(record.snapshot()));
+  }
+
+  /** Puts data into the outputs of a display id, also into those of a notebook whose page was loaded later. */
+  save(flowId: string, displayId: string, data: { readonly [mimeType: string]: unknown }): void {
+    this.#update(displayId, data);
+    this.#send({ type: "final", flowId, data });
   }
 }

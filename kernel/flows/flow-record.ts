@@ -1,7 +1,7 @@
 /** What the notebook knows of one flow: its id, and of each task the run that was last. */
 import { isDeepStrictEqual } from "node:util";
 import type { ChildDetails, NodeStatus, RunStatus, TaskDetails, TaskLog } from "../../protocol/comm-messages.ts";
-import type { FlowSnapshot } from "../../protocol/flow-snapshot.ts";
+import type { FlowLink, FlowSnapshot } from "../../protocol/flow-snapshot.ts";
 import type { StateName } from "../../protocol/states.ts";
 import type { NodePlan } from "../../protocol/verdict.ts";
 import { constantName, flowSnapshot, type ObservedFlowRun, type ObservedTaskRun } from "../../engine/embedding.ts";
@@ -43,6 +43,8 @@ export class FlowRecord {
   readonly graphs = new Set<string>();
   /** It was displayed, so its pictures are kept up to date. */
   displayed = false;
+  /** Where it is registered. */
+  link: FlowLink | undefined;
   /** Sequence number of the last message about it. */
   seq = 0;
   run: RunStatus = { running: false };
@@ -62,7 +64,7 @@ export class FlowRecord {
   snapshot(): FlowSnapshot {
     const snapshot = flowSnapshot(this.flow, { flowId: this.flowId, stateOf: (task) => this.#stateOf(task), childrenOf: (task) => this.#tasks.get(task)?.children?.counts, state: this.run.state });
     this.graphs.add(snapshot.graph);
-    return snapshot;
+    return this.link === undefined ? snapshot : { ...snapshot, link: this.link };
   }
 
   /** @param plan null: what the next run would do is not known. @returns the tasks of which another thing is to be told */

@@ -35,6 +35,8 @@ export interface FrontEnd {
   takeTurn(): Promise<() => void>;
   /** An error with its stack, naming cells and lines; never throws. */
   describeError(error: unknown): string;
+  /** Number of the execution that the running code belongs to; null: of none. */
+  execution(): number | null;
   /** Is a cell (or another turn) executing right now? */
   isBusy(): boolean;
 }

@@ -1,21 +1,31 @@
 /** The flows of a notebook: joins the engine to the cells that make flows and to the pictures that show them. */
 import { ResultCache, configuredStore, formatLogRecord, knownValue, recordTaskDisplay, recordTaskLog, recordTaskOutput, replayedText, withHost, type ImportFinder, type Places, type ThreadSupport } from "../../engine/embedding.ts";
-import { Flow, FlowPlan, type FlowHost } from "../../engine/index.ts";
+import { Flow, FlowPlan, type FlowHost, type ScheduledRun } from "../../engine/index.ts";
 import { COMM_TARGET, type TaskLog } from "../../protocol/comm-messages.ts";
-import { FLOW_MIME } from "../../protocol/flow-snapshot.ts";
+import { FLOW_MIME, type FlowLink } from "../../protocol/flow-snapshot.ts";
 import { flowBundle } from "./flow-bundle.ts";
 import { FlowComms } from "./flow-comms.ts";
-import type { NotebookBackend } from "./notebook-backend.ts";
+import { NotebookBackend } from "./notebook-backend.ts";
 import type { FlowRecord } from "./flow-record.ts";
 import { FlowPublisher } from "./flow-publisher.ts";
 import { FlowRegistry } from "./flow-registry.ts";
 import { FlowVerdicts } from "./flow-verdicts.ts";
 import { planBundle } from "./plan-bundle.ts";
+import type { ServerRun } from "./server-run.ts";
+import { ServerRuns, type ServerAccess } from "./server-runs.ts";
+import type { CellHistory } from "../slice/cell-history.ts";
 import type { CellIdentity, DisplayBundle, FrontEnd, NotebookFlows } from "./front-end.ts";
 
-/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads @param code where the notebook's code is @param backend registers flows */
-export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, backend: NotebookBackend): NotebookFlows {
-  return new Notebook(frontEnd, threads, code, backend);
+/** Makes the flows part of a user process. @param threads how cells' functions find their modules in worker threads @param code where the notebook's code is @param history its cells */
+export function createNotebookFlows(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, history: CellHistory): NotebookFlows {
+  return new Notebook(frontEnd, threads, code, history);
+}
+
+/** Loaded when it is first needed. */
+async function serverAccess(): Promise<ServerAccess> {
+  const [{ FlowletClient }, { pageUrl }] = await Promise.all([import("../../client/index.ts"), import("../../client/page-url.ts")]);
+  const client = new FlowletClient();
+  return { client, urlOf: (flowRunId) => pageUrl(client, `/flow-run/${flowRunId}`) };
 }
 
 /** Largest display that is kept with a task (characters of JSON). */
@@ -33,15 +43,28 @@ class Notebook implements NotebookFlows {
   readonly #frontEnd: FrontEnd;
   readonly #threads: ThreadSupport;
   readonly #backend: NotebookBackend;
+  readonly #serverRuns: ServerRuns;
+  /** The execution that a run was shown in when it was scheduled. */
+  readonly #displayedIn = new WeakMap<object, number | null>();
   /** A log line is being printed; what is printed then is no output of a task. */
   #logging = false;
 
-  constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, backend: NotebookBackend) {
-    this.#backend = backend;
+  constructor(frontEnd: FrontEnd, threads: ThreadSupport, code: Places & ImportFinder, history: CellHistory) {
+    this.#backend = new NotebookBackend(history, this.#directory, {
+      registered: (flow, { url, project, version }) => this.#registered(this.#registry.of(flow), { url, project, version }),
+      scheduled: (run) => this.#scheduled(run),
+    });
+    this.#serverRuns = new ServerRuns(serverAccess, {
+      send: (message) => this.#comms.broadcast(message),
+      ended: (run) => this.#publisher.save(run.flowId, run.displayId, this.#serverRuns.bundle(run)),
+    });
     this.#cache = new ResultCache({ known: knownValue, places: code, modules: code, store: () => configuredStore(this.#directory) });
     this.#frontEnd = frontEnd;
     this.#threads = threads;
-    this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)));
+    this.#comms = new FlowComms(frontEnd, this.#registry, () => this.#publisher, {
+      run: (flow, options) => this.#under(flow.origin, () => flow.run(flow.latestParameters, options)),
+      register: (flow, options) => this.#under(flow.origin, () => flow.register(options)),
+    }, this.#serverRuns);
     this.#publisher = new FlowPublisher(
       (message) => this.#comms.broadcast(message),
       (displayId, data) => frontEnd.updateDisplay({ displayId, data }),
@@ -74,7 +97,7 @@ class Notebook implements NotebookFlows {
 
   #under<T>(origin: string | undefined, body: () => T): T {
     const notebook = this;
-    const host: Omit<FlowHost, "backend"> & { readonly backend: NotebookBackend } = {
+    const host: FlowHost = {
       backend: this.#backend,
       origin, observer: this.#publisher.observer, cache: this.#cache, threads: this.#threads,
       get signal() { return notebook.#interrupts.signal; },
@@ -109,7 +132,31 @@ class Notebook implements NotebookFlows {
     this.#publisher.graphChanged(found.record);
   }
 
+  #registered(record: FlowRecord, link: FlowLink): void {
+    record.link = link;
+    this.#publisher.project = link.project;
+    this.#publisher.graphChanged(record);
+    if (record.displayed) this.#publisher.saveStates(record);
+  }
+
+  /** Shows a run where it was scheduled. */
+  async #scheduled(run: ScheduledRun): Promise<void> {
+    const shown = await this.#serverRuns.show(run.id, run);
+    this.#comms.ensureOpen();
+    this.#frontEnd.display({ data: this.#serverRuns.bundle(shown), displayId: shown.displayId });
+    this.#displayedIn.set(run, this.#frontEnd.execution());
+  }
+
+  #displayRun(run: ServerRun, handle: object): DisplayBundle {
+    // Its picture is in this cell already.
+    if (this.#displayedIn.get(handle) === this.#frontEnd.execution()) return { data: { "text/plain": `Flow run ${run.snapshot().link?.run}: ${run.url}` } };
+    this.#comms.ensureOpen();
+    return { data: this.#serverRuns.bundle(run), displayId: run.displayId };
+  }
+
   display(value: unknown): DisplayBundle | undefined {
+    const serverRun = typeof value === "object" && value !== null ? this.#serverRuns.of(value) : undefined;
+    if (serverRun !== undefined) return this.#displayRun(serverRun, value as object);
     const flow = value instanceof FlowPlan ? value.flow : value;
     if (!(flow instanceof Flow)) return undefined;
     const record = this.#registry.of(flow);

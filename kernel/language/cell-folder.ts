@@ -111,6 +111,7 @@ function configuration(directory: string, folder: CellFolder): object {
   const root = packageRoot();
   const ambient = ["lib/kernel/runtime/globals.d.ts", "kernel/runtime/globals.ts"].map((file) => join(root, file)).find((file) => existsSync(file));
   const engine = ["lib/engine/index.d.ts", "engine/index.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
+  const client = ["lib/client/index.d.ts", "client/index.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
   const tslab = ["lib/kernel/runtime/modules/tslab.d.ts", "kernel/runtime/modules/tslab.ts"].map((file) => join(root, file)).filter((file) => existsSync(file));
   return {
     compilerOptions: {
@@ -131,7 +132,7 @@ function configuration(directory: string, folder: CellFolder): object {
       types: ["node"],
       typeRoots: [nodeTypesRoot(directory)],
       rootDirs: [folder.path, directory],
-      paths: { flowlet: engine, ...(isInstalled("tslab", directory) ? {} : { tslab }) },
+      paths: { flowlet: engine, "flowlet/client": client, ...(isInstalled("tslab", directory) ? {} : { tslab }) },
     },
     files: [folder.draft, folder.jsxDraft, folder.augmentations, ...(ambient === undefined ? [] : [ambient])],
   };

@@ -38,8 +38,8 @@ export class LinkFrontEnd implements FrontEnd {
     this.#link.send({ type: "commClose", execution: currentExecution(), commId });
   }
 
-  display({ data, metadata = {} }: DisplayBundle): void {
-    this.#link.send({ type: "display", execution: currentExecution(), bundle: { data, metadata } });
+  display({ data, metadata = {}, displayId }: DisplayBundle): void {
+    this.#link.send({ type: "display", execution: currentExecution(), bundle: { data, metadata, ...(displayId === undefined ? {} : { displayId }) } });
   }
 
   updateDisplay({ data, metadata = {}, displayId }: DisplayBundle & { readonly displayId: string }): void {
@@ -57,6 +57,8 @@ export class LinkFrontEnd implements FrontEnd {
   describeError(error: unknown): string {
     return describeError(error, this.#stacks).traceback.join("\n");
   }
+
+  execution(): number | null { return currentExecution(); }
 
   isBusy(): boolean {
     return this.#isExecuting() || this.#held.size > 0;

@@ -2,7 +2,6 @@
 import { prepareTracing } from "../../engine/embedding.ts";
 import { nameTask } from "../../engine/index.ts";
 import type { NotebookFlows } from "../flows/front-end.ts";
-import { NotebookBackend } from "../flows/notebook-backend.ts";
 import { createNotebookFlows } from "../flows/notebook-flows.ts";
 import type { CellRuntime } from "../language/language.ts";
 import { CellHistory } from "../slice/cell-history.ts";
@@ -61,7 +60,7 @@ const runner: CellRunner = new CellRunner({
 });
 const code = new NotebookCode(stacks, () => modules);
 const frontEnd: LinkFrontEnd = new LinkFrontEnd(link, stacks, () => runner.executing !== undefined, prepare);
-const flows: NotebookFlows = createNotebookFlows(frontEnd, threads, code, new NotebookBackend(history, directory));
+const flows: NotebookFlows = createNotebookFlows(frontEnd, threads, code, history);
 const askUser = new AskUser(link, control, () => runner.executing);
 
 function received(message: ToMain): void {

@@ -11,6 +11,8 @@ export interface FlowSlice {
   readonly code: string;
   /** What the user should know, a sentence each. */
   readonly notes: readonly string[];
+  /** The cells it was taken from, as the user wrote them. */
+  readonly cells: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export function sliceFlow(flow: Flow, history: CellHistory, stop: Stop | null): 
     const what = declares.length === 0 ? `\`${text.replace(/\s+/g, " ").slice(0, 60)}\`` : declares.join(", ");
     return `${what} (cell [${execution.label}]) is made anew on the agent, whenever the flow is loaded: \`${text.replace(/\s+/g, " ").slice(0, 80)}\`.`;
   });
-  return { code: entryText(slice), notes };
+  return { code: entryText(slice), notes, cells: [...new Set(slice.statements.map(({ execution }) => execution.code))] };
 }
 
 function list(problems: readonly string[]): string {

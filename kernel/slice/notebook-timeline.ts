@@ -164,7 +164,7 @@ export class NotebookTimeline {
       const receiver = path.slice(0, -1);
       const kind = receiver.length === 0 ? this.kindOf(meaning) : isNow && meaning.statement !== null && !receiver.includes("()") ? kindOf(memberAt(valueOf(meaning.name), receiver)) : "unknown";
       if (kind === "task" || kind === "plain" || kind === "task class") continue;
-      if (kind === "flow" ? READING_FLOW_METHODS.has(path[0]!) : READING_METHODS.has(method)) continue;
+      if (kind === "flow" ? READING_FLOW_METHODS.has(method) : READING_METHODS.has(method)) continue;
       if (!this.#isChangedByCalls(meaning, statement)) continue;
       return { what: path.join("."), kind: "call" };
     }

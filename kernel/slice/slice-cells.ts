@@ -62,7 +62,7 @@ class Slicer {
 
   /** The name that got the flow first; else one that holds it. */
   #holder(): Meaning | null {
-    const meanings = [...this.#timeline.names].map((name) => this.#timeline.latest(name)!).filter(({ imported }) => imported === null).sort((a, b) => a.time - b.time);
+    const meanings = [...this.#timeline.names].map((name) => this.#timeline.latest(name)!).sort((a, b) => a.time - b.time);
     return meanings.find(({ name }) => valueOf(name) === this.#flow) ?? meanings.find(({ name }) => holds(valueOf(name), this.#flow)) ?? null;
   }
 

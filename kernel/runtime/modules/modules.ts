@@ -234,6 +234,7 @@ class NotebookModules implements Modules {
   #overridden(specifier: string, context: ResolveContext, next: NextResolve): string | undefined {
     const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
     if (specifier === "flowlet") return urlOf(join(packageFolder, "engine", `index${ending}`));
+    if (specifier === "flowlet/client") return urlOf(join(packageFolder, "client", `index${ending}`));
     if (specifier !== "tslab") return undefined;
     try {
       return next(specifier, context).url;

@@ -54,7 +54,7 @@ export async function runElsewhere(code: string, parameters: object = {}, files:
       if (error !== undefined) throw error;
       const flow = flows.at(-1);
       const state = await flow.run(${JSON.stringify(parameters)}, { runOnSchedule: false });
-      const results = Object.fromEntries([...flow.tasks].map((task) => [flow.node(task).slug, state.result.get(task)?.result]));
+      const results = Object.fromEntries([...flow.tasks].map((task) => [flow.node(task).slug, state.result.get(task)?.result]).filter(([, result]) => !(result instanceof Error)));
       console.log("RUN " + JSON.stringify({ name: flow.name, hash: flow.serializedHash(), state: state.type, results }));
       process.exit(0);
     `);
