@@ -257,6 +257,7 @@ export interface Overview {
   failed: FlowRun[];
   upcoming: FlowRun[];
   late: FlowRun[];
+  totals: { inProgress: number; failed: number; upcoming: number; late: number; };
   agents: Agent[];
   flowCount: number;
   projectCount: number;

@@ -9,9 +9,11 @@ export const overview = z.object({
   counts: z.partialRecord(stateName, z.int()),
   /** Runs by the time they began, in equal spans, oldest first; those that wait are not in it. */
   history: z.array(z.object({ from: instant, to: instant, counts: z.partialRecord(stateName, z.int()) })),
+  /** The first 20 of each list of runs: those in progress (Submitted and Running kinds) and those that failed since `since` newest first, those that wait for their time by it. How many there are is in `totals`. */
   inProgress: z.array(flowRun), failed: z.array(flowRun), upcoming: z.array(flowRun),
   /** Runs whose time has come more than 15 s ago and that no agent has taken. */
   late: z.array(flowRun),
+  totals: z.object({ inProgress: z.int(), failed: z.int(), upcoming: z.int(), late: z.int() }),
   agents: z.array(agent),
   flowCount: z.int(), projectCount: z.int(),
 }).meta({ id: "Overview" });

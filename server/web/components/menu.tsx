@@ -1,6 +1,6 @@
 /** A button that opens a list of actions. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { MoreIcon } from "./icons.tsx";
 
@@ -21,7 +21,8 @@ export function Menu({ label, items, text, icon }: { readonly label: string; rea
     setOpen(false);
     if (back) box.current?.querySelector("button")?.focus();
   };
-  useEffect(() => {
+  // Before the next key: it is meant for the list.
+  useLayoutEffect(() => {
     if (!open) return;
     entries()[0]?.focus();
     const outside = (event: Event) => { if (event.target instanceof Node && box.current?.contains(event.target) !== true) setOpen(false); };

@@ -42,12 +42,12 @@ export function DashboardPage(): JSX.Element {
       {data === undefined ? error === undefined && <Skeleton lines={8} /> : isNew ? <FirstSteps agents={data.agents} /> : (
         <>
           <StatTiles overview={data} range={range} toRuns={toRuns} since={since} />
-          {data.late.length > 0 && <LateRuns runs={data.late} agents={data.agents} />}
+          {data.late.length > 0 && <LateRuns runs={data.late} total={data.totals.late} agents={data.agents} />}
           <Card title={`Runs ${range.words}`}><RunsChart history={data.history} former={former} toRuns={toRuns} /></Card>
           <div class="columns">
-            <RunsInProgress runs={data.inProgress} all={toRuns({ states: "Running,Submitted" })} />
-            <FailedRuns runs={data.failed} words={range.words} all={toRuns({ states: "Failed" })} />
-            <UpcomingRuns runs={data.upcoming} all={toRuns({ states: "Scheduled" })} />
+            <RunsInProgress runs={data.inProgress} total={data.totals.inProgress} all={toRuns({ states: "Running,Submitted" })} />
+            <FailedRuns runs={data.failed} total={data.totals.failed} words={range.words} all={toRuns({ states: "Failed", since })} />
+            <UpcomingRuns runs={data.upcoming} total={data.totals.upcoming} all={toRuns({ states: "Scheduled" })} />
             <AgentsCard agents={data.agents} />
           </div>
         </>

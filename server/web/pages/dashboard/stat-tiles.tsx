@@ -20,8 +20,8 @@ export function StatTiles({ overview, range, since, toRuns }: StatTilesProps): J
     <ul class="tiles">
       <Tile name="Succeeded" value={success} state="Success" href={toRuns({ states: "Success", since })} note={ended === 0 ? range.words : `${percent(success, ended)} of those that succeeded or failed`} />
       <Tile name="Failed" value={failed} state="Failed" href={toRuns({ states: "Failed", since })} note={range.words} />
-      <Tile name="In progress" value={overview.inProgress.length} state="Running" href={toRuns({ states: "Running,Submitted" })} note="now" />
-      <Tile name="Upcoming" value={overview.upcoming.length} state="Scheduled" href={toRuns({ states: "Scheduled" })} note={overview.late.length === 0 ? "none late" : `${overview.late.length} late`} />
+      <Tile name="In progress" value={overview.totals.inProgress} state="Running" href={toRuns({ states: "Running,Submitted" })} note="now" />
+      <Tile name="Upcoming" value={overview.totals.upcoming} state="Scheduled" href={toRuns({ states: "Scheduled" })} note={overview.totals.late === 0 ? "none late" : `${overview.totals.late} late`} />
       <Tile name="Flows" value={overview.flowCount} href="/flows" note={`in ${overview.projectCount} ${overview.projectCount === 1 ? "project" : "projects"}`} />
     </ul>
   );
