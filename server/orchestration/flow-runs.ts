@@ -52,7 +52,7 @@ export function isGoing(state: string): boolean {
 }
 
 /** The ids of a page and one more. A walk along one index, or one for each state, put together: none has to sort what it does not show. */
-function pageQuery(input: OperationInput<Operations["listFlowRuns"]>): { sql: string; values: SqlValue[] } {
+export function pageQuery(input: OperationInput<Operations["listFlowRuns"]>): { sql: string; values: SqlValue[] } {
   const { limit, after, order, since, until, name } = input;
   const newest = order === "newest";
   const wheres: string[] = [], values: SqlValue[] = [];

@@ -1,11 +1,12 @@
 /** Operations on flows, their versions and their groups; registering is registration.ts. */
-import type { Bundle, FlowDetails, FlowParameter, FlowTask } from "../api/schemas/flow.ts";
+import type { Bundle, FlowDetails, FlowTask } from "../api/schemas/flow.ts";
 import type { Core } from "./core.ts";
 import { deleteFlowGroups, deleteFlowVersion } from "./deletion.ts";
 import { SELECT_FLOWS, SELECT_NEWEST_FLOWS, flowOf, noFlowGroup, shownFlow, shownFlowGroup, type FlowGroupRow, type ShownFlowRow } from "./flow-row.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 import { pageOf, readCursor } from "./page-cursor.ts";
+import { checkParameterNames } from "./parameter-names.ts";
 import { archiveVersion } from "./registration.ts";
 import { containing, storable, storableOrNull } from "./sql-text.ts";
 
@@ -85,16 +86,4 @@ export function flowMethods(core: Core): Methods {
 
 function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : value ? 1 : 0;
-}
-
-/**
- * @param parameters those of the flow, as JSON
- * @throws OrchestrationError UNPROCESSABLE for a name that the flow does not have
- */
-export function checkParameterNames(flow: string, names: readonly string[], parameters: string): void {
-  const known = (JSON.parse(parameters) as FlowParameter[]).map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  const has = known.length === 0 ? "it has no parameters" : `its parameters are ${known.map((name) => JSON.stringify(name)).join(", ")}`;
-  throw new OrchestrationError("UNPROCESSABLE", `Flow ${JSON.stringify(flow)} has no parameter ${unknown.map((name) => JSON.stringify(name)).join(", ")}: ${has}.`, { unknown });
 }

@@ -13,10 +13,12 @@ import { logMethods } from "./logs.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { Orchestration, OrchestrationMethods } from "./orchestration.ts";
 import { overviewMethods } from "./overview.ts";
+import { startServices } from "../services/start-services.ts";
 import { projectMethods } from "./projects.ts";
 import { queueMethods } from "./queue.ts";
 import { registrationMethods } from "./registration.ts";
 import { reportMethods } from "./reports.ts";
+import { searchMethods } from "./search.ts";
 import { scheduleMethods } from "./schedule-operations.ts";
 import { statusMethods } from "./server-status.ts";
 import { taskRunMethods } from "./task-runs.ts";
@@ -28,13 +30,15 @@ export interface OrchestrationOptions {
   readonly now?: () => number;
   /** Whether requests need a token; for `getStatus`. Default false. */
   readonly authenticated?: boolean;
+  /** Let the services go on by themselves: scheduler, zombie killer, lazarus. Told of a pass that failed. Default: they do not. */
+  readonly onServiceError?: (service: string, error: unknown) => void;
 }
 
 /** How many events one start of a server may tell (count). */
 const EVENT_IDS = 2 ** 32;
 
 /** @throws DatabaseProblem */
-export async function openOrchestration({ database: address, now = Date.now, authenticated = false }: OrchestrationOptions): Promise<Orchestration> {
+export async function openOrchestration({ database: address, now = Date.now, authenticated = false, onServiceError }: OrchestrationOptions): Promise<Orchestration> {
   const database = await openDatabase(address);
   try {
     const events = new EventHub(await reserveEventIds(database));
@@ -42,13 +46,15 @@ export async function openOrchestration({ database: address, now = Date.now, aut
     const core = makeCore(database, now);
     const methods: OrchestrationMethods = {
       ...projectMethods(core), ...flowMethods(core), ...registrationMethods(core), ...createFlowRunMethods(core), ...flowRunMethods(core), ...flowRunActions(core), ...queueMethods(core),
-      ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...statusMethods(core, authenticated),
+      ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...searchMethods(core), ...statusMethods(core, authenticated),
     };
+    const endServices = onServiceError === undefined ? async () => {} : startServices(core, onServiceError);
     return {
       ...refusing(methods),
       get lastEventId() { return events.last; },
       subscribe: (listener, after) => events.subscribe(listener, after),
       async close() {
+        await endServices();
         stopListening();
         events.close();
         await database.close();

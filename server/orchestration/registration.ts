@@ -1,13 +1,14 @@
 /** Registering a flow: a new version, unless it is the same as the newest one (prefect_server create_flow). */
 import { createHash } from "node:crypto";
-import { Schedule } from "../../engine/index.ts";
 import type { FlowRegistration } from "../api/schemas/flow.ts";
+import { scheduleRuns } from "./auto-scheduled-runs.ts";
 import type { Change, Core } from "./core.ts";
 import { deleteScheduledRuns } from "./deletion.ts";
 import { flowOf, labelSet, shownFlow, type FlowGroupRow, type FlowRow } from "./flow-row.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 import { makeProject } from "./project-row.ts";
+import { readSchedule } from "./read-schedule.ts";
 import { searchText, storable, storableOrNull } from "./sql-text.ts";
 
 export function registrationMethods(core: Core): Pick<OrchestrationMethods, "registerFlow"> {
@@ -38,12 +39,7 @@ function check({ name, parameters, tasks, schedule }: FlowRegistration): void {
       seen.add(one);
     }
   }
-  if (schedule === null) return;
-  try {
-    Schedule.fromJson(schedule);
-  } catch (error) {
-    throw new OrchestrationError("UNPROCESSABLE", `The schedule of flow ${JSON.stringify(name)} is none: ${(error as Error).message}`);
-  }
+  if (schedule !== null) readSchedule(schedule, `The schedule of flow ${JSON.stringify(name)}`);
 }
 
 /** The group of that project and name, held until the transaction ends: versions are counted one after the other. */
@@ -70,6 +66,7 @@ async function addVersion(change: Change, group: FlowGroupRow, registration: Flo
   await change.execute("insert into flow_pictures (flow_id, tasks, graph) values (?, ?, ?)", [id, JSON.stringify(registration.tasks), JSON.stringify(registration.graph)]);
   const older = await change.query<{ id: string }>("select id from flows where flow_group_id = ? and archived = 0 and id <> ?", [group.id, id]);
   for (const flow of older) await archiveVersion(change, flow.id);
+  await scheduleRuns(change, await shownFlow(change, id));
   change.tell({ type: "flow", flowId: id, flowGroupId: group.id, projectId: group.project_id });
   return id;
 }

@@ -12,10 +12,11 @@ const TOLD = 2000;
 
 /**
  * Brings all task runs of a locked flow run that are in one of `from` into a state. Changes the row's counts, but does not save it.
+ * @param slugs of these tasks only. Default: of all
  * @returns how many have changed (count)
  */
-export async function changeTaskRuns(change: Change, run: FlowRunRow, from: readonly StateName[], state: StateData): Promise<number> {
-  const which = `flow_run_id = ? and state in (${places(from)}) and version > 0`, values = [run.id, ...from];
+export async function changeTaskRuns(change: Change, run: FlowRunRow, from: readonly StateName[], state: StateData, slugs?: readonly string[]): Promise<number> {
+  const which = `flow_run_id = ? and state in (${places(from)}) and version > 0${slugs === undefined ? "" : ` and slug in (${places(slugs)})`}`, values = [run.id, ...from, ...(slugs ?? [])];
   const changed = await change.query<{ slug: string; map_index: number }>(`select slug, map_index from task_runs where ${which}`, values);
   if (changed.length === 0) return 0;
   const message = storableOrNull(state.message);

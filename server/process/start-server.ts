@@ -68,11 +68,12 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     const token = options.token ?? server.token ?? (isLoopback(host) ? null : storedToken(files));
     const { openOrchestration } = await import("../orchestration/open-orchestration.ts");
     const version = packageVersion();
-    const orchestration = await openOrchestration({ database, authenticated: token !== null });
+    let app: FastifyInstance | undefined;
+    const orchestration = await openOrchestration({ database, authenticated: token !== null, onServiceError: (service, error) => app?.log.error({ err: error }, `the ${service} could not do its work`) });
     undo.push(() => orchestration.close());
-    const app = createApp(orchestration, { version, token: token ?? undefined, names: configuredNames(), webFolder: options.webFolder, log: options.log });
-    undo.push(() => app.close());
-    const port = await listen(app, host, options.port ?? server.port);
+    const served = (app = createApp(orchestration, { version, token: token ?? undefined, names: configuredNames(), webFolder: options.webFolder, log: options.log }));
+    undo.push(() => served.close());
+    const port = await listen(served, host, options.port ?? server.port);
     const endpoint = `http://${seenAs(host)}:${port}`;
     writeRecord(files, { pid: process.pid, host, port, endpoint, started: new Date().toISOString(), version });
     undo.push(() => removeRecord(files));

@@ -1,0 +1,10 @@
+/** What goes on in a server by itself, again and again. */
+import type { Core } from "../orchestration/core.ts";
+
+export interface Service {
+  readonly name: string;
+  /** Time between two passes (milliseconds). */
+  readonly every: number;
+  /** One pass. A pass that fails is told, and the next one begins anew. @returns how many things it has changed (count) */
+  run(core: Core): Promise<number>;
+}
