@@ -7,6 +7,9 @@ import { containing, containingAscii, searchText } from "./sql-text.ts";
 
 type Hit = SearchHit & { readonly words: string };
 
+/** Letters whose case databases do not know: any one may stand there, and it is looked at again here. */
+const NOT_ASCII = /[^\0-\x7f]/gu;
+
 /** Flows whose tasks are looked through (count). */
 const FLOWS = 200;
 
@@ -35,7 +38,7 @@ export function searchMethods(core: Core): Pick<OrchestrationMethods, "search"> 
   async function tasks(text: string, limit: number): Promise<{ id: string; name: string; context: string; slug: string }[]> {
     const flows = await database.query<{ id: string; name: string; tasks: string }>(
       `select f.id, g.name, p.tasks from flows f join flow_groups g on g.id = f.flow_group_id join flow_pictures p on p.flow_id = f.id
-       where f.archived = 0 and lower(p.tasks) like ? escape '\\' order by g.search_name limit ${FLOWS}`, [containingAscii(JSON.stringify(text).slice(1, -1))]);
+       where f.archived = 0 and lower(p.tasks) like ? escape '\\' order by g.search_name limit ${FLOWS}`, [containingAscii(JSON.stringify(text).slice(1, -1)).replaceAll(NOT_ASCII, "_")]);
     const wanted = searchText(text), found: { id: string; name: string; context: string; slug: string }[] = [];
     for (const flow of flows) {
       for (const { slug, name } of JSON.parse(flow.tasks) as FlowTask[]) {

@@ -45,12 +45,18 @@ export class Opened {
   /** A run that an agent has taken and whose process says that it runs. */
   async running(more: z.input<typeof newFlowRun> = {}) {
     const run = await this.run(more);
+    return { run, ...(await this.begin(run.id)) };
+  }
+
+  /** An agent takes a run that waits, and its process says that it runs. */
+  async begin(flowRunId: string) {
+    const run = await this.orchestration.getFlowRun({ flowRunId });
     const agent = await this.agent(run.labels);
-    await this.orchestration.submitFlowRun({ agentId: agent.id, flowRunId: run.id, version: run.version });
+    await this.orchestration.submitFlowRun({ agentId: agent.id, flowRunId, version: run.version });
     const processId = randomUUID();
-    const info: FlowRunInfo = await this.orchestration.beginFlowRun({ flowRunId: run.id, processId, agentId: agent.id });
-    await this.report(run.id, processId, [this.flowState("Running")]);
-    return { run, agent, processId, info, report: (entries: Entry[]) => this.report(run.id, processId, entries) };
+    const info: FlowRunInfo = await this.orchestration.beginFlowRun({ flowRunId, processId, agentId: agent.id });
+    await this.report(flowRunId, processId, [this.flowState("Running")]);
+    return { agent, processId, info, report: (entries: Entry[]) => this.report(flowRunId, processId, entries) };
   }
 
   /** Sends entries with the next sequence numbers of the process. */
