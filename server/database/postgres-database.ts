@@ -66,6 +66,9 @@ export class PostgresDatabase implements Database {
     for (let tries = 1; ; tries++) {
       const client = await driver(this.#pool.connect());
       let broken = false;
+      // A connection that ends between two statements says so here; unheard, it would end the process.
+      const lost = () => { broken = true; };
+      client.on("error", lost);
       try {
         await driver(client.query("begin"));
         if (exclusive) await driver(client.query(`select pg_advisory_xact_lock(${LOCK})`));
@@ -75,10 +78,11 @@ export class PostgresDatabase implements Database {
         await driver(client.query("commit"));
         return result;
       } catch (error) {
-        await client.query("rollback").catch(() => { broken = true; });
+        await client.query("rollback").catch(lost);
         const { code } = ((error as Error).cause ?? {}) as { code?: string };
         if (!(error instanceof DatabaseProblem && AGAIN.has(code ?? "")) || tries === TRIES) throw error;
       } finally {
+        client.off("error", lost);
         client.release(broken);
       }
     }

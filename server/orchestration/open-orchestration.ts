@@ -38,32 +38,37 @@ export interface OrchestrationOptions {
 const EVENT_IDS = 2 ** 32;
 
 /** @throws DatabaseProblem */
-export async function openOrchestration({ database: address, now = Date.now, authenticated = false, onServiceError }: OrchestrationOptions): Promise<Orchestration> {
+export async function openOrchestration({ database: address, ...options }: OrchestrationOptions): Promise<Orchestration> {
   const database = await openDatabase(address);
   try {
-    const events = new EventHub(await reserveEventIds(database));
-    const stopListening = database.listen((text) => events.hear(text));
-    const core = makeCore(database, now);
-    const methods: OrchestrationMethods = {
-      ...projectMethods(core), ...flowMethods(core), ...registrationMethods(core), ...createFlowRunMethods(core), ...flowRunMethods(core), ...flowRunActions(core), ...queueMethods(core),
-      ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...searchMethods(core), ...statusMethods(core, authenticated),
-    };
-    const endServices = onServiceError === undefined ? async () => {} : startServices(core, onServiceError);
-    return {
-      ...refusing(methods),
-      get lastEventId() { return events.last; },
-      subscribe: (listener, after) => events.subscribe(listener, after),
-      async close() {
-        await endServices();
-        stopListening();
-        events.close();
-        await database.close();
-      },
-    };
+    return await orchestrate(database, options);
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** @param database open, with today's tables; closed together with the orchestration */
+export async function orchestrate(database: Database, { now = Date.now, authenticated = false, onServiceError }: Omit<OrchestrationOptions, "database"> = {}): Promise<Orchestration> {
+  const events = new EventHub(await reserveEventIds(database));
+  const stopListening = database.listen((text) => events.hear(text));
+  const core = makeCore(database, now);
+  const methods: OrchestrationMethods = {
+    ...projectMethods(core), ...flowMethods(core), ...registrationMethods(core), ...createFlowRunMethods(core), ...flowRunMethods(core), ...flowRunActions(core), ...queueMethods(core),
+    ...reportMethods(core), ...taskRunMethods(core), ...logMethods(core), ...agentMethods(core), ...scheduleMethods(core), ...overviewMethods(core), ...searchMethods(core), ...statusMethods(core, authenticated),
+  };
+  const endServices = onServiceError === undefined ? async () => {} : startServices(core, onServiceError);
+  return {
+    ...refusing(methods),
+    get lastEventId() { return events.last; },
+    subscribe: (listener, after) => events.subscribe(listener, after),
+    async close() {
+      await endServices();
+      stopListening();
+      events.close();
+      await database.close();
+    },
+  };
 }
 
 /** Ids of events grow also over restarts, and are different on each server of a database. */
