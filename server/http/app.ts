@@ -31,6 +31,10 @@ export interface AppOptions {
 
 /** Time for a request to arrive whole (milliseconds). */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How long a connection waits for a next request, at most (milliseconds). */
+const KEEP_ALIVE_MS = 5000;
+/** How long a server that closes waits for requests that are going on (milliseconds). */
+const CLOSE_MS = 5000;
 /** Longest part of a path; a task's slug has up to 500 characters, each of which may take nine in an address. */
 const MAX_PART_LENGTH = 5000;
 
@@ -39,6 +43,7 @@ export function createApp(orchestration: Orchestration, { version, token, names 
   const app = Fastify({
     logger: log === undefined ? false : { level: "warn", stream: log, serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split("?", 1)[0] }) } },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: MAX_PART_LENGTH },
     frameworkErrors: (error, _request, reply: FastifyReply) => {
@@ -54,6 +59,7 @@ export function createApp(orchestration: Orchestration, { version, token, names 
     if (isInternal) request.log.error({ err: error, req: request }, "a request failed");
     void reply.code(status).type("application/json; charset=utf-8").serializer(JSON.stringify).send(body);
   });
+  endSoon(app);
   readJsonBodies(app);
   protect(app, { token: apiToken, names, requestLimit });
   // Plugins add their hooks to routes that come after them.
@@ -75,6 +81,32 @@ export function createApp(orchestration: Orchestration, { version, token, names 
     if (path === "/api" || path.startsWith("/api/") || !answerPage(request, reply)) throw new OrchestrationError("NOT_FOUND", `There is nothing at ${request.method} ${path.slice(0, 200)}. What the API has is at /docs.`);
   });
   return app;
+}
+
+/** A closing app waits for the answers that are under way, but for no connection that asks nothing, and not for too long. */
+function endSoon(app: FastifyInstance): void {
+  let isClosing = false;
+  let underWay = 0;
+  const closeIfDone = () => { if (isClosing && underWay === 0) app.server.closeAllConnections(); };
+  app.addHook("onRequest", (_request, reply, done) => {
+    underWay++;
+    reply.raw.once("close", () => {
+      underWay--;
+      closeIfDone();
+    });
+    done();
+  });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (isClosing) reply.header("connection", "close");
+    done();
+  });
+  app.addHook("preClose", (done) => {
+    isClosing = true;
+    const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+    app.server.once("close", () => clearTimeout(timer));
+    closeIfDone();
+    done();
+  });
 }
 
 /** What is no HTTP, or too large a head, never becomes a request. */

@@ -44,12 +44,12 @@ function lastEventId(header: string | string[] | undefined): number | undefined 
   return typeof header === "string" && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }
 
-/** From here on the response is written by hand. */
+/** From here on the response is written by hand. Its connection is for it alone: a server that closes does not wait for what might be asked next. */
 function open(reply: FastifyReply): ServerResponse {
   reply.hijack();
   const { raw } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" });
+  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no", connection: "close" });
   raw.socket?.setNoDelay(true);
   return raw;
 }

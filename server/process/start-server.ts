@@ -1,15 +1,13 @@
 /** Starts the server in this process. */
-import type { FastifyInstance } from "fastify";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { context, FlowletError } from "../../engine/index.ts";
 import type { Orchestration } from "../orchestration/orchestration.ts";
-import { askServer } from "./ask-server.ts";
 import { takeLock, type FileLock } from "./file-lock.ts";
+import { listen, seenAs } from "./listen.ts";
 import { makeServerFolder, readRecord, removeRecord, serverFiles, writeRecord, type ServerFiles } from "./server-files.ts";
 import { storedToken } from "./token-file.ts";
 
@@ -95,28 +93,6 @@ async function lock(path: string, data: string, files?: ServerFiles): Promise<Fi
   }
   const record = files === undefined ? null : readRecord(files);
   throw new FlowletError("SERVER_DATA_IN_USE", { data, holder: record === null ? "another server runs with it" : `a server runs with it at ${record.endpoint} (process ${record.pid})` });
-}
-
-async function listen(app: FastifyInstance, host: string, port: number): Promise<number> {
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new FlowletError("SERVER_ADDRESS", { address: `${host}:${port}`, why: "this is no port" });
-  try {
-    await app.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") {
-      const { kind } = await askServer(`http://${seenAs(host)}:${port}`, null);
-      throw new FlowletError("SERVER_PORT_TAKEN", { port, holder: kind === "status" || kind === "asksForToken" ? "another Flowlet server listens there" : "another program listens there" }, { cause: error });
-    }
-    const why = code === "EACCES" ? "ports below 1024 need special rights" : code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" ? "this computer has no such address" : message;
-    throw new FlowletError("SERVER_ADDRESS", { address: `${host}:${port}`, why }, { cause: error });
-  }
-  return (app.server.address() as { port: number }).port;
-}
-
-/** What an address is called from this computer. */
-function seenAs(host: string): string {
-  if (host === "0.0.0.0" || host === "::" || host === "[::]") return hostname();
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }
 
 /** Names that the configuration gives the server: who says `server.endpoint` reaches it under that name. */
