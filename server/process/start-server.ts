@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Writable } from "node:stream";
@@ -71,7 +72,11 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     const orchestration = await openOrchestration({ database, authenticated: token !== null });
     undo.push(() => orchestration.close());
     const app = createApp(orchestration, { version, token: token ?? undefined, names: configuredNames(), webFolder: options.webFolder, log: options.log });
-    undo.push(() => app.close());
+    const endSilent = silentConnections(app);
+    undo.push(() => {
+      endSilent();
+      return app.close();
+    });
     const port = await listen(app, host, options.port ?? server.port);
     const endpoint = `http://${seenAs(host)}:${port}`;
     writeRecord(files, { pid: process.pid, host, port, endpoint, started: new Date().toISOString(), version });
@@ -110,6 +115,17 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
     throw new FlowletError("SERVER_ADDRESS", { address: `${host}:${port}`, why }, { cause: error });
   }
   return (app.server.address() as { port: number }).port;
+}
+
+/** Connections on which nothing was asked yet, as browsers make them beforehand: Node waits for them when the server closes. @returns ends them */
+function silentConnections({ server }: FastifyInstance): () => void {
+  const silent = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  server.on("request", ({ socket }: { readonly socket: Socket }) => silent.delete(socket));
+  return () => { for (const socket of silent) socket.destroy(); };
 }
 
 /** What an address is called from this computer. */
