@@ -1,4 +1,5 @@
 /** Starts the server in this process. */
+import type { FastifyInstance } from "fastify";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
