@@ -124,7 +124,7 @@ export class LocalAgent {
 
   #makeStarter(): ProcessStarter {
     const { env = {}, workingDir, showFlowLogs = false, keepReady = true } = this.#options;
-    const settings = { cwd: workingDir === undefined ? process.cwd() : resolve(workingDir), env: { FLOWLET__LOGGING__LEVEL: context.config.logging.level, ...process.env, ...env }, showLogs: showFlowLogs };
+    const settings = { cwd: workingDir === undefined ? process.cwd() : resolve(workingDir), env: { ...process.env, FLOWLET__LOGGING__LEVEL: context.config.logging.level, ...env }, showLogs: showFlowLogs };
     return new ProcessStarter(join(this.#folder, "runs"), settings, keepReady && existsSync(settings.cwd));
   }
 

@@ -197,6 +197,18 @@ test("a run that waits for approval ends its process, and goes on in another one
   expect(it.notes().filter((line) => line.startsWith("A "))).toEqual(["A prepare", "A release"]);
 });
 
+test("tasks may run in threads, with what they use", async () => {
+  const flowId = await it.register(`
+    import { isMainThread } from "node:worker_threads";
+    const factor = 3;
+    const triple = (x) => x * factor;
+    const compute = task(function compute(x) { return [triple(x), isMainThread, context.flowRunName]; });
+    new Flow(NAME, { executor: new F.ThreadExecutor() }, () => { compute(14); });`);
+  const { id } = await it.run(flowId, { name: "threads" });
+  await it.until(id, "Success");
+  expect((await it.client.findTaskRun({ flowRunId: id, slug: "compute-1", mapIndex: -1 })).resultPreview).toBe("[ 42, false, 'threads' ]");
+});
+
 test("code that makes other tasks than before is told apart", async () => {
   const flowId = await it.register(`
     const bad = task(function bad() { throw new Error("bad"); }, { name: existsSync(HOME + "/renamed") ? "other" : "bad" });
