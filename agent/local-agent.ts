@@ -124,7 +124,7 @@ export class LocalAgent {
 
   #makeStarter(): ProcessStarter {
     const { env = {}, workingDir, showFlowLogs = false, keepReady = true } = this.#options;
-    const settings = { cwd: workingDir === undefined ? process.cwd() : resolve(workingDir), env: { FLOWLET__LOGGING__LEVEL: context.config.logging.level, ...process.env, ...env }, showLogs: showFlowLogs };
+    const settings = { cwd: workingDir === undefined ? process.cwd() : resolve(workingDir), env: { ...process.env, FLOWLET__LOGGING__LEVEL: context.config.logging.level, ...env }, showLogs: showFlowLogs };
     return new ProcessStarter(join(this.#folder, "runs"), settings, keepReady && existsSync(settings.cwd));
   }
 
@@ -280,14 +280,20 @@ export class LocalAgent {
   /** Hears at once when runs wait, and when one of its own is to end. */
   async #listen(launcher: RunLauncher): Promise<void> {
     try {
-      for await (const { event } of this.#client.events({ signal: this.#over.signal })) {
-        if (event.type === "runsWaiting" || event.type === "reset") this.#wake.now();
-        if (event.type === "reset") for (const run of launcher.running.values()) void run.ask();
+      for await (const { event } of this.#client.events({ signal: this.#over.signal, onConnection: (open) => { if (open) this.#lookAgain(launcher); } })) {
+        if (event.type === "runsWaiting") this.#wake.now();
+        if (event.type === "reset") this.#lookAgain(launcher);
         if (event.type === "flowRun" && event.state === "Cancelling") launcher.running.get(event.flowRunId)?.cancel(CANCELLED);
       }
     } catch (error) {
       if (!this.#isStopping) this.#logger.warning(`The server's events can not be heard, it is asked now and then: ${(error as Error).message}`);
     }
+  }
+
+  /** What was not heard is asked for. */
+  #lookAgain(launcher: RunLauncher): void {
+    this.#wake.now();
+    for (const run of launcher.running.values()) void run.ask();
   }
 
   async #beat(launcher: RunLauncher): Promise<void> {

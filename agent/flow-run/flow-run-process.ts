@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { formatLogRecord, withHost, type LogRecord } from "../../engine/embedding.ts";
-import { Failed, type Flow, type FlowHost } from "../../engine/index.ts";
+import { Failed, Mapped, Paused, type Flow, type FlowHost, type State, type TaskStates } from "../../engine/index.ts";
 import { isStateKind } from "../../protocol/states.ts";
 import { ApiError, isPassing } from "../../client/api-error.ts";
 import type { Bundle, FlowRunInfo, ReportAnswer } from "../../client/api-types.ts";
@@ -112,7 +112,8 @@ export class FlowRunProcess {
     await withHost(host, async () => {
       const flow = await loadBundledFlow(await this.#bundle(bundleFolder, info.bundleId), flowName);
       const taskStates = taskRuns.length === 0 ? undefined : await restoredStates(flow, taskRuns, (message) => this.#recorder.note("WARNING", message));
-      await flow.run(flowRun.parameters, { runOnSchedule: false, checkpointing: true, taskStates, context: contextOf(info, flow) });
+      const state = await flow.run(flowRun.parameters, { runOnSchedule: false, checkpointing: true, taskStates, context: contextOf(info, flow) });
+      if (!state.isFinished()) this.#recorder.flowState(waiting(state));
     });
   }
 
@@ -174,6 +175,12 @@ export class FlowRunProcess {
       }
     }
   }
+}
+
+/** The run has done what it could, and goes on in another process when somebody approves. */
+function waiting({ result }: State<TaskStates>): State {
+  const names = [...result].filter(([, state]) => (state instanceof Mapped ? state.mapStates : [state]).some((one) => !one.isFinished() && one.isPaused())).map(([{ name }]) => name);
+  return new Paused(names.length === 0 ? "Some tasks can not begin by themselves." : `Waiting for approval of ${names.slice(0, 10).join(", ")}.`, undefined, { startTime: null });
 }
 
 /** What tasks find in their context (prefect.engine.cloud.flow_runner, initialize_run). */

@@ -1,5 +1,5 @@
 /** What a run goes on from: states of its tasks that an earlier process of the same run has reported. */
-import { Cached, Looped, Mapped, Pending, State, Success, type Flow, type Task } from "../../engine/index.ts";
+import { Cached, Looped, Mapped, Pending, Resume, State, Success, type Flow, type Task } from "../../engine/index.ts";
 import { isContextFree } from "../../engine/embedding.ts";
 import type { FlowRunInfo } from "../../client/api-types.ts";
 
@@ -50,6 +50,8 @@ function startingState(state: State): State {
     const { runCount } = state as State & { readonly runCount?: unknown };
     return new Pending("The process of the run was replaced.", undefined, typeof runCount === "number" && runCount > 1 ? { context: { taskRunCount: runCount } } : undefined);
   }
+  // Somebody has approved it, and did not say for when.
+  if (state instanceof Resume) return new Resume(state.message);
   if (state instanceof Looped) return carry(state, new Pending(state.message, state.result, { context: { loopCount: state.loopCount + 1 } }));
   // It is used as it is: whether it is still valid was asked in this run already.
   if (state instanceof Cached) return carry(state, new Success(state.message, state.result));

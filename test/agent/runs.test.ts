@@ -182,6 +182,33 @@ test("a restart goes on from where the run failed: what succeeded is not run aga
   expect((await it.logs(id)).map(({ message }) => message)).toContainEqual("Task 'fn' has finished before, and runs again: its result is needed, and it was not kept anywhere.");
 });
 
+test("a run that waits for approval ends its process, and goes on in another one when it is approved", async () => {
+  const flowId = await it.register(`
+    const prepare = task(function prepare() { note("A prepare"); return 1; });
+    const release = task(function release(x) { note("A release"); return x + 1; }, { trigger: F.manualOnly });
+    new Flow(NAME, () => { release(prepare()); });`);
+  const { id } = await it.run(flowId);
+  expect((await it.until(id, "Paused")).stateMessage).toBe("Waiting for approval of release.");
+  await expect.poll(() => it.runProcesses(), { timeout: 20_000 }).toEqual([]);
+  const paused = await it.client.findTaskRun({ flowRunId: id, slug: "release-1", mapIndex: -1 });
+  expect(paused.state).toBe("Paused");
+  await it.client.markTaskRun({ taskRunId: paused.id, state: "Resume" });
+  await it.until(id, "Success");
+  expect(it.notes().filter((line) => line.startsWith("A "))).toEqual(["A prepare", "A release"]);
+});
+
+test("tasks may run in threads, with what they use", async () => {
+  const flowId = await it.register(`
+    import { isMainThread } from "node:worker_threads";
+    const factor = 3;
+    const triple = (x) => x * factor;
+    const compute = task(function compute(x) { return [triple(x), isMainThread, context.flowRunName]; });
+    new Flow(NAME, { executor: new F.ThreadExecutor() }, () => { compute(14); });`);
+  const { id } = await it.run(flowId, { name: "threads" });
+  await it.until(id, "Success");
+  expect((await it.client.findTaskRun({ flowRunId: id, slug: "compute-1", mapIndex: -1 })).resultPreview).toBe("[ 42, false, 'threads' ]");
+});
+
 test("code that makes other tasks than before is told apart", async () => {
   const flowId = await it.register(`
     const bad = task(function bad() { throw new Error("bad"); }, { name: existsSync(HOME + "/renamed") ? "other" : "bad" });
