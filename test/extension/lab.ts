@@ -29,8 +29,8 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** Starts the server. @throws Error with its output when it does not come up */
-export async function startLab(): Promise<Lab> {
+/** Starts the server. @param variables of its environment, and so of its kernels @throws Error with its output when it does not come up */
+export async function startLab(variables: Readonly<Record<string, string>> = {}): Promise<Lab> {
   if (!existsSync(python)) throw new Error(`The browser tests need the Python environment ${python}: run the set-up (npm test does it by itself).`);
   const folder = mkdtempSync(join(tmpdir(), "flowlet-lab-"));
   const at = (name: string) => {
@@ -44,6 +44,7 @@ export async function startLab(): Promise<Lab> {
     HOME: at("home"), USERPROFILE: at("home"), IPYTHONDIR: at("ipython"),
     JUPYTER_CONFIG_DIR: at("config"), JUPYTER_DATA_DIR: at("data"), JUPYTER_RUNTIME_DIR: at("runtime"),
     JUPYTERLAB_SETTINGS_DIR: at("settings"), JUPYTERLAB_WORKSPACES_DIR: at("workspaces"),
+    ...variables,
   };
   const options = [
     "--no-browser", "--allow-root", `--ServerApp.port=${port}`, "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1", `--ServerApp.root_dir=${root}`,
