@@ -83,3 +83,22 @@ test("many changes are asked for a few times, not each", async () => {
   expect(made.length).toBe(100);
   expect(asked).toBeLessThan(50);
 });
+
+test("a page that nobody sees gives its connection back, and knows everything when it is seen again", async () => {
+  const page = await pages.open("/projects");
+  await page.clock.install();
+  await page.reload();
+  const connection = page.locator("[data-connection=live]");
+  await connection.waitFor({ state: "attached" });
+  const see = (state: "hidden" | "visible") => page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`);
+  await see("hidden");
+  await page.clock.fastForward(10_000);
+  expect(await connection.count()).toBe(1);
+  await page.clock.fastForward(10_000);
+  await page.locator("[data-connection=asleep]").waitFor({ state: "attached" });
+  await pages.client.createProject({ name: "while it slept" });
+  await see("visible");
+  await page.clock.fastForward(1000);
+  await page.getByRole("link", { name: "while it slept" }).waitFor();
+  expect(await connection.count()).toBe(1);
+});
