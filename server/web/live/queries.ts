@@ -31,6 +31,7 @@ export class Query {
   #flying = false;
   #again = false;
   #wait = FIRST_WAIT;
+  #begun = Number.NEGATIVE_INFINITY;
   #notBefore = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

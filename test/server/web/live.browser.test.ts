@@ -40,9 +40,10 @@ test("a page says that the connection is lost, keeps what it shows, and has what
   await pages.stopServer();
   await page.getByText("Connection lost, trying again.").waitFor();
   expect(await page.getByRole("link", { name: "before" }).isVisible()).toBe(true);
+  await page.getByRole("button", { name: "Try now" }).click();
+  expect(await page.getByText("Connection lost, trying again.").isVisible()).toBe(true);
   await pages.startAgain();
   await pages.client.createProject({ name: "meanwhile" });
-  await page.getByRole("button", { name: "Try now" }).click();
   await page.getByRole("link", { name: "meanwhile" }).waitFor();
   await page.getByText("Connection lost, trying again.").waitFor({ state: "detached" });
   await pages.client.createProject({ name: "after" });
@@ -65,11 +66,11 @@ test("what is asked for without a server is told, and what to do", async () => {
   await page.getByRole("button", { name: "New project" }).click();
   await page.getByRole("textbox", { name: /Name/ }).fill("new");
   await page.getByRole("button", { name: "Make project" }).click();
-  await page.getByRole("alert").getByText(/The server does not answer.*flowlet server start/).waitFor();
+  await page.getByRole("dialog").getByRole("alert").getByText(/The server does not answer.*flowlet server start/).waitFor();
   await pages.startAgain();
   await page.getByText("Connection lost, trying again.").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Make project" }).click();
-  await page.getByRole("link", { name: "new" }).waitFor();
+  await page.getByRole("link", { name: "new", exact: true }).waitFor();
 });
 
 test("many changes are asked for a few times, not each", async () => {
