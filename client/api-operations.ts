@@ -55,7 +55,7 @@ export const API_OPERATIONS = {
   beginFlowRun: { method: "POST", path: "/api/flow-runs/{flowRunId}/begin", pathNames: ["flowRunId"], queryNames: [], hasBody: true },
   reportFlowRun: { method: "POST", path: "/api/flow-runs/{flowRunId}/report", pathNames: ["flowRunId"], queryNames: [], hasBody: true },
   getStatus: { method: "GET", path: "/api/status", pathNames: [], queryNames: [], hasBody: false },
-  getOverview: { method: "GET", path: "/api/overview", pathNames: [], queryNames: ["projectId", "since", "spans"], hasBody: false },
+  getOverview: { method: "GET", path: "/api/overview", pathNames: [], queryNames: ["projectId", "since", "until", "spans"], hasBody: false },
   search: { method: "GET", path: "/api/search", pathNames: [], queryNames: ["text", "limit"], hasBody: false },
   login: { method: "POST", path: "/api/login", pathNames: [], queryNames: [], hasBody: true },
   logout: { method: "POST", path: "/api/logout", pathNames: [], queryNames: [], hasBody: false },

@@ -714,6 +714,7 @@ export type GetStatusResponse = ServerStatus;
 export interface GetOverviewRequest {
   projectId?: string;
   since?: string;
+  until?: string;
   spans?: number;
 }
 

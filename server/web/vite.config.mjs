@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Where the pages ask while they are worked on (`vite --config server/web/vite.config.mjs`). */
+const endpoint = process.env.FLOWLET__SERVER__ENDPOINT ?? "http://localhost:8080";
+
 export default {
   root: folder("."),
   base: "/",
@@ -19,4 +22,5 @@ export default {
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
+  server: { host: "localhost", proxy: { "^/(api|docs)(/|$)": { target: endpoint, changeOrigin: true, headers: { origin: endpoint } } } },
 };

@@ -74,7 +74,7 @@ export function ConfirmDialog({ title, children, action, typed, onConfirm, onClo
       {children}
       {typed !== undefined && (
         <form onSubmit={(event) => { event.preventDefault(); void confirm(); }}>
-          <label class="field"><span class="field-name">Type <strong>{typed}</strong> to go on</span><input type="text" value={text} autocomplete="off" spellcheck={false} onInput={(event) => setText(event.currentTarget.value)} /></label>
+          <label class="field"><span class="field-name">Type <strong>{typed}</strong> to go on</span><input type="text" value={text} autofocus autocomplete="off" spellcheck={false} onInput={(event) => setText(event.currentTarget.value)} /></label>
         </form>
       )}
     </Dialog>

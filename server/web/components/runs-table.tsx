@@ -33,7 +33,7 @@ const REST: readonly Column<FlowRun>[] = [
   { title: "State", cell: (run) => <StateBadge state={run.state} title={run.stateMessage} /> },
   { title: "Start", cell: (run) => <TimeAgo at={run.startTime ?? run.scheduledStartTime} /> },
   { title: "Duration", align: "right", cell: (run) => <Duration from={run.startTime} to={run.endTime} /> },
-  { title: "Tasks", wide: true, cell: (run) => <StateBar counts={run.taskCounts} label={`Tasks of ${run.name}`} /> },
+  { title: "Tasks", wide: true, cell: (run) => <StateBar counts={run.taskCounts} total={run.taskCount} label={`Tasks of ${run.name}`} /> },
   { title: "By", wide: true, cell: (run) => <span class="faint">{run.autoScheduled ? "schedule" : "hand"}</span> },
   { title: "Agent", wide: true, cell: (run) => <span class="faint">{run.agentName ?? "–"}</span> },
 ];

@@ -20,14 +20,16 @@ export function StateBadge({ state, title }: { readonly state: string; readonly 
   return <span class="state-badge" data-state={state} style={stateStyle(state)} title={title ?? undefined}><StateDot state={state} />{state}</span>;
 }
 
-/** How many are in which state, as a segmented bar. Nothing where there are none. */
-export function StateBar({ counts, label }: { readonly counts: { readonly [State in StateName]?: number | undefined }; readonly label: string }): JSX.Element | null {
+/** How many are in which state, as a segmented bar. Nothing where there are none. @param total those that have no state yet are the rest of it, an empty part */
+export function StateBar({ counts, total = 0, label }: { readonly counts: { readonly [State in StateName]?: number | undefined }; readonly total?: number; readonly label: string }): JSX.Element | null {
   const parts = stateParts(counts);
   if (parts.length === 0) return null;
+  const rest = total - parts.reduce((sum, [, count]) => sum + count, 0);
   const text = parts.map(([state, count]) => `${count} ${state}`).join(", ");
   return (
     <span class="state-bar" role="img" aria-label={`${label}: ${text}`} title={text}>
       {parts.map(([state, count]) => <span key={state} data-state={state} style={{ ...stateStyle(state), flexGrow: count }} />)}
+      {rest > 0 && <span data-state="Pending" style={{ flexGrow: rest }} />}
     </span>
   );
 }

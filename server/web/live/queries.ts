@@ -12,6 +12,8 @@ export interface QueryState {
   readonly loading: boolean;
 }
 
+/** Components that begin within this time belong to one page (milliseconds). */
+const SAME_PAGE = 50;
 /** How many times a request's own length has to pass before the same one is sent again: a slow server is asked less. */
 const GAP_FACTOR = 3;
 /** Waits before a request that the server was too busy for is sent again; each is twice the one before (milliseconds). */
@@ -29,6 +31,7 @@ export class Query {
   #flying = false;
   #again = false;
   #wait = FIRST_WAIT;
+  #begun = Number.NEGATIVE_INFINITY;
   #notBefore = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,6 +41,17 @@ export class Query {
   constructor(ask: () => Promise<unknown>, leastGap: number) {
     this.#ask = ask;
     this.#leastGap = leastGap;
+  }
+
+  /** A component begins to show it: asked, unless it was just now, by another component of the same page. */
+  enter(): void {
+    this.readers++;
+    if (performance.now() - this.#begun > SAME_PAGE) this.refresh(this.state.get().data === undefined);
+  }
+
+  /** The component is gone. */
+  leave(): void {
+    this.readers--;
   }
 
   /** Asks again, soon. @param now - without the wait that keeps a busy server from being asked too often */
@@ -57,7 +71,7 @@ export class Query {
   async #run(): Promise<void> {
     if (this.readers === 0) return;
     this.#flying = true;
-    const begun = performance.now();
+    const begun = this.#begun = performance.now();
     const before = this.state.get();
     this.state.set({ ...before, loading: true });
     try {

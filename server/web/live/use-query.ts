@@ -42,13 +42,12 @@ export function useQuery<Id extends OperationId>(operation: Id, input: Input<Id>
 
   useEffect(() => {
     if (query === null) return;
-    query.readers++;
-    query.refresh(query.state.get().data === undefined);
+    query.enter();
     const stop = events.subscribe((gathered) => {
       if (gathered.some((event) => event.type === "reset" || counts(event, latestRefreshOn.current))) query.refresh();
     });
     return () => {
-      query.readers--;
+      query.leave();
       stop();
     };
   }, [query]);

@@ -40,9 +40,10 @@ test("a page says that the connection is lost, keeps what it shows, and has what
   await pages.stopServer();
   await page.getByText("Connection lost, trying again.").waitFor();
   expect(await page.getByRole("link", { name: "before" }).isVisible()).toBe(true);
+  await page.getByRole("button", { name: "Try now" }).click();
+  expect(await page.getByText("Connection lost, trying again.").isVisible()).toBe(true);
   await pages.startAgain();
   await pages.client.createProject({ name: "meanwhile" });
-  await page.getByRole("button", { name: "Try now" }).click();
   await page.getByRole("link", { name: "meanwhile" }).waitFor();
   await page.getByText("Connection lost, trying again.").waitFor({ state: "detached" });
   await pages.client.createProject({ name: "after" });
@@ -65,11 +66,11 @@ test("what is asked for without a server is told, and what to do", async () => {
   await page.getByRole("button", { name: "New project" }).click();
   await page.getByRole("textbox", { name: /Name/ }).fill("new");
   await page.getByRole("button", { name: "Make project" }).click();
-  await page.getByRole("alert").getByText(/The server does not answer.*flowlet server start/).waitFor();
+  await page.getByRole("dialog").getByRole("alert").getByText(/The server does not answer.*flowlet server start/).waitFor();
   await pages.startAgain();
   await page.getByText("Connection lost, trying again.").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Make project" }).click();
-  await page.getByRole("link", { name: "new" }).waitFor();
+  await page.getByRole("link", { name: "new", exact: true }).waitFor();
 });
 
 test("many changes are asked for a few times, not each", async () => {
@@ -82,4 +83,23 @@ test("many changes are asked for a few times, not each", async () => {
   await page.getByRole("link", { name: "busy-99", exact: true }).or(page.getByRole("link", { name: "busy-98", exact: true })).first().waitFor();
   expect(made.length).toBe(100);
   expect(asked).toBeLessThan(50);
+});
+
+test("a page that nobody sees gives its connection back, and knows everything when it is seen again", async () => {
+  const page = await pages.open("/projects");
+  await page.clock.install();
+  await page.reload();
+  const connection = page.locator("[data-connection=live]");
+  await connection.waitFor({ state: "attached" });
+  const see = (state: "hidden" | "visible") => page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`);
+  await see("hidden");
+  await page.clock.fastForward(10_000);
+  expect(await connection.count()).toBe(1);
+  await page.clock.fastForward(10_000);
+  await page.locator("[data-connection=asleep]").waitFor({ state: "attached" });
+  await pages.client.createProject({ name: "while it slept" });
+  await see("visible");
+  await page.clock.fastForward(1000);
+  await page.getByRole("link", { name: "while it slept" }).waitFor();
+  expect(await connection.count()).toBe(1);
 });

@@ -30,6 +30,21 @@ describe("what a page has asked for", () => {
     expect(open.length).toBe(2);
   });
 
+  test("by two components of one page is asked once, and again when the page is opened later", async () => {
+    const { query, open } = asked();
+    query.readers = 0;
+    query.enter();
+    query.enter();
+    open[0]!.resolve("first");
+    await expect.poll(() => query.state.get().data).toBe("first");
+    await wait(80);
+    expect(open.length).toBe(1);
+    query.leave();
+    query.leave();
+    query.enter();
+    await expect.poll(() => open.length).toBe(2);
+  });
+
   test("keeps its former answer when asking again fails, and says why", async () => {
     const { query, open } = asked();
     query.refresh(true);

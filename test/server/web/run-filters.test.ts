@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rangeStart, timeRange } from "../../../server/web/pages/dashboard/time-range.ts";
+import { rangeBorders, timeRange } from "../../../server/web/pages/dashboard/time-range.ts";
 import { isFiltered, runFilters } from "../../../server/web/pages/flow-runs/run-filters.ts";
 
 const NOW = Date.UTC(2026, 0, 31, 12, 0, 30);
@@ -40,10 +40,10 @@ describe("the dashboard's time", () => {
 
   test("begins at a bar's border, and its last bar holds now", () => {
     const range = timeRange("24h");
-    const start = rangeStart(range, NOW).getTime();
-    expect(start % range.span).toBe(0);
-    const last = start + (range.spans - 1) * range.span;
-    expect(last <= NOW && NOW < last + range.span).toBe(true);
-    expect(rangeStart(range, NOW + 1000).getTime()).toBe(start);
+    const { since, until } = rangeBorders(range, NOW);
+    expect(since.getTime() % range.span).toBe(0);
+    expect(until.getTime() - since.getTime()).toBe(range.spans * range.span);
+    expect(until.getTime() - range.span <= NOW && NOW < until.getTime()).toBe(true);
+    expect(rangeBorders(range, NOW + 1000)).toEqual({ since, until });
   });
 });

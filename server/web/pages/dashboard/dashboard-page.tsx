@@ -17,7 +17,7 @@ import { FirstSteps } from "./first-steps.tsx";
 import { FailedRuns, LateRuns, RunsInProgress, UpcomingRuns } from "./run-lists.tsx";
 import { RunsChart } from "./runs-chart.tsx";
 import { StatTiles } from "./stat-tiles.tsx";
-import { rangeStart, TIME_RANGES, timeRange } from "./time-range.ts";
+import { rangeBorders, TIME_RANGES, timeRange } from "./time-range.ts";
 
 /** Least time between two questions: this one is about everything (milliseconds). */
 const LEAST_GAP = 800;
@@ -29,8 +29,9 @@ export function DashboardPage(): JSX.Element {
   const [rangeId, setRange] = useQueryParameter("range");
   const range = timeRange(rangeId);
   const now = useNow(LOOK_AGAIN);
-  const since = rangeStart(range, now).toISOString();
-  const { data, error, former, refresh } = useQuery("getOverview", { since, spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP, stale: now });
+  const borders = rangeBorders(range, now);
+  const since = borders.since.toISOString();
+  const { data, error, former, refresh } = useQuery("getOverview", { since, until: borders.until.toISOString(), spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP, stale: now });
   const toRuns = (query: { readonly [name: string]: string }) => pathTo.flowRuns({ ...(project !== null && { project }), ...query });
   const isNew = data?.flowCount === 0 && project === null;
   return (

@@ -25,7 +25,7 @@ export function RunsInProgress({ runs, total, all }: ListProps): JSX.Element {
   return (
     <Card title="In progress" count={total} flush>
       <Lines runs={runs} total={total} all={all} empty="Nothing is running." line={(run) => (
-        <RunLine key={run.id} run={run} end={<><Duration from={run.startTime} to={null} none="not begun" /><StateBar counts={run.taskCounts} label="Tasks" /></>} />
+        <RunLine key={run.id} run={run} end={<><Duration from={run.startTime} to={null} none="not begun" /><StateBar counts={run.taskCounts} total={run.taskCount} label="Tasks" /></>} />
       )} />
     </Card>
   );

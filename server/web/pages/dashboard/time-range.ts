@@ -26,7 +26,8 @@ export function timeRange(id: string | null): TimeRange {
   return TIME_RANGES.find((range) => range.id === id) ?? TIME_RANGES[1]!;
 }
 
-/** When it begins: at a bar's border, so that the same bars are asked for while one lasts. */
-export function rangeStart({ span, spans }: TimeRange, now: number): Date {
-  return new Date((Math.floor(now / span) + 1 - spans) * span);
+/** When it begins and ends: at borders of bars, so that the same bars are asked for while one lasts; the last one holds `now`. */
+export function rangeBorders({ span, spans }: TimeRange, now: number): { readonly since: Date; readonly until: Date } {
+  const end = (Math.floor(now / span) + 1) * span;
+  return { since: new Date(end - spans * span), until: new Date(end) };
 }

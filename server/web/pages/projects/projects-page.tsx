@@ -25,7 +25,7 @@ export function ProjectsPage(): JSX.Element {
   const columns: readonly Column<Project>[] = [
     { title: "Project", grow: true, cell: ({ id, name, description }) => <div><span class="cell-main"><a href={`/flows?${new URLSearchParams({ project: id })}`}>{name}</a></span>{description !== null && <span class="cell-more" title={description}>{description}</span>}</div> },
     { title: "Flows", align: "right", cell: ({ flowCount }) => flowCount.toLocaleString("en") },
-    { title: "Made", cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
+    { title: "Created", cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
     { title: "Dashboard", wide: true, cell: ({ id }) => <a href={`/?${new URLSearchParams({ project: id })}`}>Dashboard</a> },
     { title: "Delete", align: "right", cell: (project) => <Button kind="quiet" icon={<TrashIcon />} aria-label={`Delete project ${project.name}`} title="Delete" onClick={() => setOpen(project)} /> },
   ];
