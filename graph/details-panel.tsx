@@ -4,7 +4,7 @@ import type { NodeStatus, TaskDetails } from "../protocol/comm-messages.ts";
 import type { StateName } from "../protocol/states.ts";
 import type { NodePlan } from "../protocol/verdict.ts";
 import { ActionButton } from "./action-button.tsx";
-import { CloseIcon, RefreshIcon, RunFromIcon, RunTaskIcon, RunUpToIcon } from "./button-icons.tsx";
+import { CloseIcon, OpenIcon, RefreshIcon, RunFromIcon, RunTaskIcon, RunUpToIcon } from "./button-icons.tsx";
 import { ChildrenList } from "./children-list.tsx";
 import { Failure } from "./failure.tsx";
 import { durationText, timeText, type Translate } from "./status-text.ts";
@@ -50,6 +50,7 @@ export function DetailsPanel(props: PanelProps): JSX.Element {
       <div class="jp-Flowlet-panelBody">
         {props.state !== null && <p class="jp-Flowlet-stateLine"><StateChip state={props.state} label={t(props.state)} /><span>{kindText(props.kind, t)}</span></p>}
         {props.state === null && <p class="jp-Flowlet-stateLine"><span>{kindText(props.kind, t)}</span></p>}
+        {details?.page !== undefined && <a class="jp-Flowlet-button" href={details.page}><OpenIcon />{t("Open its page")}</a>}
         {details !== null && details.signature !== details.name && <code class="jp-Flowlet-signature">{details.signature}</code>}
         {props.kind !== "constant" && props.runs && (
           <div class="jp-Flowlet-panelActions">

@@ -21,6 +21,8 @@ export interface ToolbarProps {
   readonly translate: Translate;
   /** What the next run would do; null where nobody knows. */
   readonly verdicts: VerdictCounts | null;
+  /** This page can run and cancel. */
+  readonly runs: boolean;
   readonly registration: Registration;
   /** The form that asks for the project is open. */
   readonly asksProject: boolean;
@@ -38,6 +40,7 @@ export interface ToolbarProps {
 export function Toolbar(props: ToolbarProps): JSX.Element {
   const { translate: t, progress, connection, notice, registration } = props;
   const ofServer = registration.link?.run !== undefined;
+  const canRun = props.runs && !ofServer;
   return (
     <>
       <div class="jp-Flowlet-toolbar" role="toolbar" aria-label={t("Flow %1", props.name)}>
@@ -49,12 +52,12 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
         {props.verdicts !== null && !props.running && <span class="jp-Flowlet-next">{verdictsText(props.verdicts, t)}</span>}
         <span class="jp-Flowlet-space" />
         <ConnectionBadge connection={connection} translate={t} />
-        {!ofServer && <ActionButton label={t("Run flow")} disabled={connection.reason} onClick={props.onRun}><RunIcon />{t("Run flow")}</ActionButton>}
-        {!ofServer && progress.failed > 0 && !props.running && <ActionButton label={t("Run what has failed, and what follows it")} disabled={connection.reason} onClick={props.onRunFailed}><RunFromIcon />{t("Run failed")}</ActionButton>}
+        {canRun && <ActionButton label={t("Run flow")} disabled={connection.reason} onClick={props.onRun}><RunIcon />{t("Run flow")}</ActionButton>}
+        {canRun && progress.failed > 0 && !props.running && <ActionButton label={t("Run what has failed, and what follows it")} disabled={connection.reason} onClick={props.onRunFailed}><RunFromIcon />{t("Run failed")}</ActionButton>}
         {props.verdicts !== null && props.verdicts.outside > 0 && !props.running && (
           <ActionButton label={t("Run again what came from outside (%1), and what depends on it", props.verdicts.outside)} disabled={connection.reason} onClick={props.onRefreshOutside}><RefreshIcon />{t("Refresh")}</ActionButton>
         )}
-        {props.running && <ActionButton label={t("Cancel")} disabled={connection.reason} onClick={props.onCancel}><StopIcon />{t("Cancel")}</ActionButton>}
+        {props.runs && props.running && <ActionButton label={t("Cancel")} disabled={connection.reason} onClick={props.onCancel}><StopIcon />{t("Cancel")}</ActionButton>}
         <RegistrationButtons {...registration} translate={t} disabled={connection.reason} onAsk={() => props.onAskProject(!props.asksProject)} onRegister={props.onRegister} />
         <span class="jp-Flowlet-zoom">
           <ActionButton label={t("Zoom out")} onClick={() => props.onZoom(1 / 1.4)}><ZoomOutIcon /></ActionButton>

@@ -12,9 +12,9 @@ export interface Connection {
 
 /** Asked of the kernel. */
 export interface ViewActions {
-  /** @param nodeId - needed by all but `run` */
-  run(action: FlowAction, nodeId?: string): void;
-  cancel(): void;
+  /** Absent: this page can not; it only shows. @param nodeId - needed by all but `run` */
+  run?(action: FlowAction, nodeId?: string): void;
+  cancel?(): void;
   /** Stores the flow on the server; resolves when that is done, or was told. Absent: this page can not. @param project - absent: the one that was used last */
   register?(project?: string): Promise<void>;
   /** @throws Error with a sentence for the panel */

@@ -97,6 +97,8 @@ export interface TaskDetails {
   readonly kind: string;
   /** `add(x, y)`: name and inputs. */
   readonly signature: string;
+  /** Path of its own page, where the picture is on the server's pages. */
+  readonly page?: string;
   readonly status: NodeStatus;
   /** Oldest first. */
   readonly history: readonly { readonly state: StateName; readonly message?: string; readonly at: number }[];
