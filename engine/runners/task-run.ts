@@ -152,10 +152,14 @@ export function recordTaskOutput(source: "stdout" | "stderr", text: string): voi
   if (run.task.logStdout && source === "stdout") for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
 }
 
-/** For hosts that see what code prints and keep no picture of it: a task that logs what it prints (`logStdout`) does so. */
+/**
+ * For hosts that see what code prints and keep no picture of it: what a task prints are records of its log.
+ *
+ * Differs: there only with `log_stdout`; else it is lost.
+ */
 export function logTaskPrint(text: string): void {
   const run = currentTaskRun();
-  if (run?.task.logStdout === true) for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
+  if (run !== undefined) for (const line of text.split("\n")) if (line.trim() !== "") run.logger.info(line);
 }
 
 /** For hosts that show things: keeps what the task that runs now has displayed, as plain data. */

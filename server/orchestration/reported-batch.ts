@@ -60,8 +60,7 @@ export class ReportedBatch {
 
   take(entry: ReportEntry): void {
     if (entry.kind === "log") {
-      const task = entry.slug === null ? undefined : this.#known.get(taskRunKey(storable(entry.slug), entry.mapIndex));
-      this.#logs.push(logRow(this.#run, task?.row.id ?? null, entry));
+      this.#logs.push(logRow(this.#run, entry.slug === null ? null : this.#ownerOf(entry.slug, entry.mapIndex), entry));
     } else if (entry.kind === "flowState") this.#takeFlowState(entry);
     else this.#takeTaskState(entry);
   }
@@ -74,6 +73,15 @@ export class ReportedBatch {
       return row;
     });
     return { flowStates: this.#flowStates, taskStates: this.#taskStates, changed, logs: this.#logs };
+  }
+
+  /** Id of the task run that a record is about. Its first record is written before its first state. */
+  #ownerOf(slug: string, mapIndex: number): string | null {
+    const key = taskRunKey(storable(slug), mapIndex);
+    const known = this.#known.get(key);
+    if (known !== undefined || this.#superseded) return known?.row.id ?? null;
+    const taskName = slug.replace(/-\d+$/, "");
+    return this.#add(key, { slug, mapIndex, taskName, name: mapIndex < 0 ? taskName : `${taskName}[${mapIndex}]` }).row.id;
   }
 
   #takeFlowState({ sequence, state }: FlowEntry): void {
@@ -104,6 +112,7 @@ export class ReportedBatch {
     now.changed = true;
     this.#setMapSize(now, Number(state.type === "Mapped" ? state.nMapStates ?? 0 : 0));
     this.#count(row, now.children, parent, 1);
+    if (parent !== undefined) spanChildren(parent, row);
     (this.taskEvents ??= {})[key] = state.type;
   }
 
@@ -187,6 +196,13 @@ export class ReportedBatch {
     add(parent.children!, row.state, by);
     if (by === 1) this.#grow(parent.row, Object.values(parent.children!).reduce((sum, count) => sum + count, 0));
   }
+}
+
+/** A mapped task takes from the beginning of its first child to the end of its last one. */
+function spanChildren({ row: parent, children }: Known, child: TaskRunRow): void {
+  if (child.start_time !== null) parent.start_time = Math.min(parent.start_time ?? child.start_time, child.start_time);
+  const finished = Object.entries(children ?? {}).reduce((sum, [state, count]) => sum + (isStateKind(state, "Finished") ? count : 0), 0);
+  parent.end_time = finished < parent.map_size ? null : Math.max(parent.end_time ?? 0, child.end_time ?? 0);
 }
 
 const SUPERSEDED = "another process has this run now";

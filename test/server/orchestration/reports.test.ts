@@ -36,6 +36,30 @@ describe.each(DATABASES)("a report with %s", (kind) => {
     expect(await messages(run.id)).toEqual(["two", "three", "four"]);
   });
 
+  test("a record that is written before the first state of its task is that task's all the same", async () => {
+    const { run, report } = await at.running();
+    await report([at.log("starts", { slug: "extract-1" }), at.log("child", { slug: "load-1", mapIndex: 2 })]);
+    expect(await tasks(run.id)).toEqual([["extract-1", "Pending", 0]]);
+    await report([at.taskState("extract-1", "Running")]);
+    const { items } = await at.orchestration.listLogs({ flowRunId: run.id, limit: 10 });
+    const [task] = (await at.orchestration.listTaskRuns({ flowRunId: run.id, limit: 10 })).items;
+    expect(items.map(({ message, taskRunId, taskRunName }) => [message, taskRunId === task?.id, taskRunName])).toEqual([["starts", true, "extract-1"], ["child", false, "load[2]"]]);
+  });
+
+  test("a mapped task takes from the beginning of its first child to the end of its last one", async () => {
+    const { run, report } = await at.running();
+    const parent = async () => (await at.orchestration.listTaskRuns({ flowRunId: run.id, limit: 10 })).items[0];
+    await report([at.taskState("load-1", "Mapped", { nMapStates: 2 })]);
+    const begun = at.time;
+    await report([at.taskState("load-1", "Running", { mapIndex: 0 })]);
+    at.time += 1000;
+    await report([at.taskState("load-1", "Running", { mapIndex: 1 }), at.taskState("load-1", "Success", { mapIndex: 1 })]);
+    expect(await parent()).toMatchObject({ state: "Mapped", startTime: new Date(begun).toISOString(), endTime: null });
+    at.time += 1000;
+    await report([at.taskState("load-1", "Failed", { mapIndex: 0 })]);
+    expect(await parent()).toMatchObject({ startTime: new Date(begun).toISOString(), endTime: new Date(begun + 2000).toISOString() });
+  });
+
   test("of a process that has not begun the run is refused", async () => {
     const { run } = await at.running();
     const other = await at.running();
