@@ -9,7 +9,7 @@ import { FLOW_RUN_STATES, enterState, tellState } from "./flow-run-state.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 import { checkParameterNames } from "./parameter-names.ts";
-import { runName } from "./run-name.ts";
+import { runName } from "../../protocol/run-name.ts";
 import { searchText, storable } from "./sql-text.ts";
 import { stateData } from "./state-kinds.ts";
 

@@ -1,5 +1,4 @@
 /** Names of runs that nobody named: two words, easy to say and to tell apart. */
-import { randomInt } from "node:crypto";
 
 const QUALITIES = `amber ancient awake azure bold brave breezy bright brisk calm candid careful cheerful chirping clear clever copper coral cosmic crafty crimson curious dainty daring dashing deft
   dusky eager early earnest electric elegant emerald fair fearless festive fierce fine fluffy fond frank free fresh friendly gentle gilded glad gleaming golden graceful grand happy hardy hazel honest
@@ -14,7 +13,9 @@ const CREATURES = `albatross alpaca antelope badger bat bear beaver bee bison bo
   puma quail rabbit raccoon raven robin salmon sandpiper seahorse seal shark sheep skylark sloth snail sparrow squid squirrel starling stork swallow swan tapir tern thrush tiger toad tortoise toucan trout
   turtle viper vole wallaby walrus warbler wasp weasel whale wolf wombat woodpecker wren yak zebra`.split(/\s+/);
 
+const any = (words: readonly string[]): string => words[Math.floor(Math.random() * words.length)] as string;
+
 /** As prefect's: an adjective and an animal. */
 export function runName(): string {
-  return `${QUALITIES[randomInt(QUALITIES.length)]}-${CREATURES[randomInt(CREATURES.length)]}`;
+  return `${any(QUALITIES)}-${any(CREATURES)}`;
 }
