@@ -31,7 +31,7 @@ export function FlowActions({ flow }: { readonly flow: FlowDetails }): JSX.Eleme
     <>
       {flow.schedule !== null && <ScheduleSwitch flow={flow} />}
       {lacks ? <ButtonLink kind="primary" href="?tab=run" icon={<PlayIcon />}>Run…</ButtonLink>
-        : <Button kind="primary" icon={<PlayIcon />} busy={starting} title="With the parameters' defaults; the tab Run asks for them" onClick={() => void quickRun()}>Run</Button>}
+        : <Button kind="primary" icon={<PlayIcon />} busy={starting} title="With the parameters' defaults; the tab New run asks for them" onClick={() => void quickRun()}>Run</Button>}
       <Menu
         label="More actions"
         items={[

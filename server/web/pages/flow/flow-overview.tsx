@@ -29,7 +29,7 @@ export function FlowOverview({ flow }: { readonly flow: FlowDetails }): JSX.Elem
         {flow.description !== null && <Card title="Description"><p class="description">{flow.description}</p></Card>}
         <Card title="Parameters">
           {flow.parameters.length === 0 ? <p class="faint">It has none.</p> : (
-            <dl class="values">{flow.parameters.map(({ name, type, required, default: value }) => <div key={name}><dt>{name}{type !== null && <code class="faint"> {type}</code>}</dt><dd>{required ? <span class="faint">required</span> : <code>{JSON.stringify(value)}</code>}</dd></div>)}</dl>
+            <dl class="values">{flow.parameters.map(({ name, type, required, default: value }) => <div key={name}><dt>{name}{type !== null && <code>{type}</code>}</dt><dd>{required ? <span class="faint">required</span> : <code>{JSON.stringify(value)}</code>}</dd></div>)}</dl>
           )}
         </Card>
         <Card title="Code">

@@ -44,7 +44,7 @@ function Flow({ flow, isNewest }: { readonly flow: FlowDetails; readonly isNewes
           { id: "overview", title: "Overview", content: () => <FlowOverview flow={flow} /> },
           { id: "graph", title: "Graph", content: () => <FlowGraph flow={flow} /> },
           { id: "runs", title: "Runs", content: () => <FlowRuns flowGroupId={flow.flowGroupId} /> },
-          { id: "run", title: "Run", content: () => <RunForm flow={flow} /> },
+          { id: "run", title: "New run", content: () => <RunForm flow={flow} /> },
           { id: "schedule", title: "Schedule", content: () => <FlowSchedule flow={flow} /> },
           { id: "versions", title: "Versions", content: () => <FlowVersions flow={flow} /> },
           { id: "settings", title: "Settings", content: () => <FlowSettings flow={flow} /> },
