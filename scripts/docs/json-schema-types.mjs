@@ -53,7 +53,7 @@ export function fieldsOf({ properties = {}, required = [] }, at) {
  */
 export function declarationOf(name, schema) {
   const says = schema.description === undefined ? "" : `/** ${docText(schema.description)} */\n`;
-  const isInterface = schema.type === "object" && schema.properties !== undefined && schema.additionalProperties === undefined;
+  const isInterface = schema.type === "object" && schema.properties !== undefined && !schema.additionalProperties;
   if (!isInterface) {
     const type = typeOf(schema, name);
     // Members of a union may hold other unions: only those of its own are taken apart.

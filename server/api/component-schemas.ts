@@ -15,6 +15,14 @@ export class ComponentSchemas {
   /** The schema of what a client sends; references still stand as `#/$defs/…`, until {@link resolve}. */
   sent(schema: ZodType): JsonSchema { return collect(schema, "input", this.#sent); }
 
+  /** The schema of a whole body: the server takes no other names in it. */
+  sentWhole(schema: ZodType): JsonSchema {
+    const sent = this.sent(schema);
+    const id = references(sent).length === 1 && "$ref" in sent ? references(sent)[0] : null;
+    (id === null ? sent : this.#sent.get(id) as JsonSchema).additionalProperties = false;
+    return sent;
+  }
+
   /** The schema of what the server answers. */
   answered(schema: ZodType): JsonSchema { return collect(schema, "output", this.#answered); }
 
@@ -56,7 +64,7 @@ function collect(schema: ZodType, io: "input" | "output", into: Map<string, Json
   const { properties, $defs = {} } = z.toJSONSchema(z.object({ value: schema }), { io, target: "draft-2020-12", override: ({ jsonSchema }) => tidy(jsonSchema) }) as unknown as { properties: { value: JsonSchema }; $defs?: Record<string, JsonSchema> };
   for (const [id, definition] of Object.entries($defs)) {
     if (id.startsWith("__")) throw new Error(`A schema that refers to itself has no id: give it one with .meta({ id }), so that the document can name it (${JSON.stringify(definition).slice(0, 100)}).`);
-    into.set(id, definition);
+    if (!into.has(id)) into.set(id, definition);
   }
   return properties.value;
 }
@@ -65,8 +73,6 @@ function collect(schema: ZodType, io: "input" | "output", into: Map<string, Json
 function tidy(schema: JsonSchema): void {
   delete schema.id;
   if (schema.additionalProperties === false) delete schema.additionalProperties;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (JSON.stringify(schema.propertyNames) === '{"type":"string"}') delete schema.propertyNames;
 }
 

@@ -70,7 +70,7 @@ const json = (schema: JsonSchema): JsonSchema => ({ "application/json": { schema
 
 /** In two steps: the names of components are known when all of them are. */
 function describe(operationId: string, { tag, summary, params, query, body, response, errors }: Operation, schemas: ComponentSchemas): (schemas: ComponentSchemas) => JsonSchema {
-  const sent = { path: parameters("path", params, schemas), query: parameters("query", query, schemas), body: body && schemas.sent(body) };
+  const sent = { path: parameters("path", params, schemas), query: parameters("query", query, schemas), body: body && schemas.sentWhole(body) };
   const answer = schemas.answered(response);
   const codes = [...(body ? WITH_BODY : params || query ? WITH_INPUT : []), ...SHARED, ...errors];
   return (all) => ({

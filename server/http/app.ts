@@ -1,5 +1,5 @@
 /** The server's HTTP side: API, events, document and pages in one Fastify app. */
-import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { Orchestration } from "../orchestration/orchestration.ts";
@@ -62,6 +62,7 @@ export function createApp(orchestration: Orchestration, { version, token, names 
   endSoon(app);
   readJsonBodies(app);
   protect(app, { token: apiToken, names, requestLimit });
+  app.addHook("onRequest", refuseUnknownRoutes);
   // Plugins add their hooks to routes that come after them.
   app.register(async (scope) => {
     loginRoutes(scope, apiToken);
@@ -72,16 +73,27 @@ export function createApp(orchestration: Orchestration, { version, token, names 
   const answerPage = pages(app, webFolder);
 
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?", 1)[0];
-    const methods = path.startsWith("/api/") ? methodsOf(path) : [];
-    if (methods.length > 0) {
-      reply.header("allow", methods.join(", "));
-      throw new OrchestrationError("METHOD_NOT_ALLOWED", `${path} takes ${methods.join(", ")}, not ${request.method}.`);
-    }
-    if (path === "/api" || path.startsWith("/api/") || !answerPage(request, reply)) throw new OrchestrationError("NOT_FOUND", `There is nothing at ${request.method} ${path.slice(0, 200)}. What the API has is at /docs.`);
+    if (!answerPage(request, reply)) throw nothingAt(request);
   });
   return app;
 }
+
+/** Before anything of a body is read. */
+function refuseUnknownRoutes(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const path = pathOf(request);
+  const isRoute = request.routeOptions.url?.startsWith("/api/") === true && !request.is404;
+  if (isRoute || (path !== "/api" && !path.startsWith("/api/"))) return done();
+  const methods = methodsOf(path);
+  if (methods.length === 0) return done(nothingAt(request));
+  reply.header("allow", methods.join(", "));
+  return done(new OrchestrationError("METHOD_NOT_ALLOWED", `${path} takes ${methods.join(", ")}, not ${request.method}.`));
+}
+
+function nothingAt(request: FastifyRequest): OrchestrationError {
+  return new OrchestrationError("NOT_FOUND", `There is nothing at ${request.method} ${pathOf(request).slice(0, 200)}. What the API has is at /docs.`);
+}
+
+const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0];
 
 /** A closing app waits for the answers that are under way, but for no connection that asks nothing, and not for too long. */
 function endSoon(app: FastifyInstance): void {

@@ -45,7 +45,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type": return TYPES[issue.expected] ?? issue.expected;
     case "invalid_value": return issue.values.length === 1 ? String(JSON.stringify(issue.values[0])) : `one of ${issue.values.join(", ")}`;
-    case "invalid_format": return FORMATS[issue.format] ?? (issue.pattern === undefined ? `in the format ${issue.format}` : `a text like ${issue.pattern}`);
+    case "invalid_format": return FORMATS[issue.format] ?? (issue.pattern === undefined ? `in the format ${issue.format}` : issue.message.startsWith("Invalid") ? `a text like ${issue.pattern}` : issue.message);
     case "too_small": return sized(issue.origin, "at least", Number(issue.minimum));
     case "too_big": return sized(issue.origin, "at most", Number(issue.maximum));
     case "invalid_union": return issue.discriminator === undefined ? "of another kind" : `of a known ${issue.discriminator}`;

@@ -5,7 +5,7 @@ export function cursorOf(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }
 
-/** @throws OrchestrationError BAD_REQUEST for what is no cursor of this list */
+/** @throws OrchestrationError UNPROCESSABLE for what is no cursor of this list */
 export function readCursor(cursor: string, ...kinds: readonly ("string" | "number")[]): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
@@ -13,7 +13,7 @@ export function readCursor(cursor: string, ...kinds: readonly ("string" | "numbe
   } catch {
     // Said below.
   }
-  throw new OrchestrationError("BAD_REQUEST", `after must be the \`next\` of a page of this list, got ${JSON.stringify(cursor.slice(0, 100))}.`);
+  throw new OrchestrationError("UNPROCESSABLE", `after must be the \`next\` of a page of this list, got ${JSON.stringify(cursor.slice(0, 100))}.`);
 }
 
 /** Of one row more than the page holds. */

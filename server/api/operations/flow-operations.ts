@@ -20,7 +20,7 @@ export const flowOperations = {
       name: z.string().max(200).optional(),
       project: z.string().max(200).optional(),
     }),
-    response: pageOf(flow),
+    response: pageOf(flow), errors: ["UNPROCESSABLE"],
   }),
   getFlow: operation("GET /flows/{flowId}", { tag: "flows", summary: "One version of a flow, with its tasks and its picture. The id of a flow group is that of its newest version.", params: flowId, response: flowDetails, errors: ["NOT_FOUND"] }),
   registerFlow: operation("POST /flows", {

@@ -1,5 +1,6 @@
 /** Operations on runs of flows, and on the task runs and logs in them. */
 import { z } from "zod";
+import { STATES } from "../../../protocol/states.ts";
 import { operation } from "../operation.ts";
 import { flowRun, flowRunDetails, newFlowRun } from "../schemas/flow-run.ts";
 import { logEntry, logLevel } from "../schemas/log.ts";
@@ -9,8 +10,9 @@ import { done, id, instant, name, page, pageOf } from "../schemas/values.ts";
 
 const flowRunId = z.object({ flowRunId: id });
 const taskRunId = z.object({ taskRunId: id });
+const STATE_NAMES = Object.keys(STATES).join("|");
 /** One or several, separated by commas. */
-const states = z.string().max(500).optional().meta({ description: "Names of states, separated by commas; kinds of a named one count too: `Pending` finds Scheduled." });
+const states = z.string().max(500).regex(new RegExp(`^ *(((${STATE_NAMES}) *, *)*(${STATE_NAMES}))? *$`), { error: `names of states, separated by commas (${Object.keys(STATES).join(", ")})` }).optional().meta({ description: "Names of states, separated by commas; kinds of a named one count too: `Pending` finds Scheduled." });
 
 export const flowRunOperations = {
   listFlowRuns: operation("GET /flow-runs", {
@@ -23,7 +25,7 @@ export const flowRunOperations = {
       since: instant.optional(), until: instant.optional(),
       order: z.enum(["newest", "oldest"]).default("newest"),
     }),
-    response: pageOf(flowRun),
+    response: pageOf(flowRun), errors: ["UNPROCESSABLE"],
   }),
   getFlowRun: operation("GET /flow-runs/{flowRunId}", { tag: "flow runs", summary: "One run, with the history of its states.", params: flowRunId, response: flowRunDetails, errors: ["NOT_FOUND"] }),
   createFlowRun: operation("POST /flow-runs", { tag: "flow runs", summary: "Makes a run, for an agent to take.", body: newFlowRun, response: flowRun, errors: ["NOT_FOUND", "UNPROCESSABLE", "CONFLICT"] }),
@@ -40,7 +42,7 @@ export const flowRunOperations = {
   listTaskRuns: operation("GET /flow-runs/{flowRunId}/task-runs", {
     tag: "task runs", summary: "Task runs of a run, in the order they began; of mapped tasks the parents, or the children of one.", params: flowRunId,
     query: z.object({ ...page, states, /** Children of this mapped task, by index. */ childrenOf: z.string().max(500).optional(), name: z.string().max(200).optional() }),
-    response: pageOf(taskRun), errors: ["NOT_FOUND"],
+    response: pageOf(taskRun), errors: ["NOT_FOUND", "UNPROCESSABLE"],
   }),
   getTaskRun: operation("GET /task-runs/{taskRunId}", { tag: "task runs", summary: "One task's run.", params: taskRunId, response: taskRunDetails, errors: ["NOT_FOUND"] }),
   findTaskRun: operation("GET /flow-runs/{flowRunId}/task-runs/{slug}/{mapIndex}", {
@@ -51,7 +53,7 @@ export const flowRunOperations = {
     body: z.object({ state: z.enum(["Success", "Failed", "Cancelled", "Skipped", "Pending", "Resume"]), message: z.string().max(10_000).nullable().default(null), version: z.int().optional() }),
     response: taskRun, errors: ["NOT_FOUND", "CONFLICT"],
   }),
-  listTaskRunStates: operation("GET /task-runs/{taskRunId}/states", { tag: "task runs", summary: "History of the states of a task's run, oldest first.", params: taskRunId, query: z.object(page), response: pageOf(stateEntry), errors: ["NOT_FOUND"] }),
+  listTaskRunStates: operation("GET /task-runs/{taskRunId}/states", { tag: "task runs", summary: "History of the states of a task's run, oldest first.", params: taskRunId, query: z.object(page), response: pageOf(stateEntry), errors: ["NOT_FOUND", "UNPROCESSABLE"] }),
   listLogs: operation("GET /flow-runs/{flowRunId}/logs", {
     tag: "logs", summary: "Log records of a run, oldest first.", params: flowRunId,
     query: z.object({

@@ -5,7 +5,7 @@ import { project } from "../schemas/project.ts";
 import { done, id, name, page, pageOf } from "../schemas/values.ts";
 
 export const projectOperations = {
-  listProjects: operation("GET /projects", { tag: "projects", summary: "The projects, by name.", query: z.object(page), response: pageOf(project) }),
+  listProjects: operation("GET /projects", { tag: "projects", summary: "The projects, by name.", query: z.object(page), response: pageOf(project), errors: ["UNPROCESSABLE"] }),
   getProject: operation("GET /projects/{projectId}", { tag: "projects", summary: "One project.", params: z.object({ projectId: id }), response: project, errors: ["NOT_FOUND"] }),
   createProject: operation("POST /projects", {
     tag: "projects", summary: "Makes a project.",

@@ -32,6 +32,7 @@ test.each<[string, InputPart, keyof typeof OPERATIONS, unknown, string]>([
   ["no instant", "query", "listFlowRuns", { since: "yesterday" }, 'since (in the query) must be an instant in UTC (2026-01-31T12:00:00.000Z), got "yesterday".'],
   ["an instant of no day", "query", "listFlowRuns", { since: "2026-02-30T12:00:00.000Z" }, 'since (in the query) must be an instant in UTC (2026-01-31T12:00:00.000Z), got "2026-02-30T12:00:00.000Z".'],
   ["a state that is none", "body", "markFlowRun", { state: "Done" }, 'state must be one of Success, Failed, Cancelled, Scheduled, Pending, Skipped, got "Done".'],
+  ["a filter of states that are none", "query", "listFlowRuns", { states: "Failed, Done" }, expect.stringMatching(/^states \(in the query\) must be names of states, separated by commas \(State, Pending, .*\), got "Failed, Done"\.$/) as string],
   ["something deep inside", "body", "reportFlowRun", { processId: ID, entries: [log, { kind: "flowState", sequence: 2, state: { ...state, at: "now" } }] }, 'entries[1].state.at must be a number, got "now".'],
   ["an entry of no kind", "body", "reportFlowRun", { processId: ID, entries: [{ kind: "other" }] }, 'entries[0].kind must be of a known kind, got "other".'],
   ["too many entries", "body", "reportFlowRun", { processId: ID, entries: Array.from({ length: 5001 }, () => log) }, "entries must be a list of at most 5000 entries, got a list of 5001."],
@@ -45,5 +46,6 @@ test("whole numbers in path and query are numbers, defaults are filled in, and t
   const read = (part: InputPart, schema: Parameters<typeof inputReader>[0], data: unknown) => inputReader(schema, part)(data);
   expect(read("query", OPERATIONS.listLogs.query, { after: "12", search: "12" })).toEqual({ value: { limit: 1000, after: 12, search: "12" } });
   expect(read("path", OPERATIONS.findTaskRun.params, { flowRunId: ID, slug: "7", mapIndex: "-1" })).toEqual({ value: { flowRunId: ID, slug: "7", mapIndex: -1 } });
+  for (const states of ["", "Failed", "Failed,Running", " Failed , Running "]) expect(read("query", OPERATIONS.listTaskRuns.query, { states })).toEqual({ value: { limit: 50, states } });
   expect(read("body", OPERATIONS.previewSchedule.body, { schedule: {}, count: "3" })).toEqual({ error: expect.objectContaining({ message: 'count must be a number, got "3".' }) });
 });

@@ -106,7 +106,7 @@ describe.each(DATABASES)("with %s", (kind) => {
     const found = async (name: string) => (await at.orchestration.listFlows({ project: "lists", limit: 50, name })).items.map((flow) => flow.name);
     expect(await found("äRG")).toEqual(["List Ärger 1"]);
     expect(await found("%")).toEqual([]);
-    await expect(at.orchestration.listFlows({ limit: 3, after: "nonsense" })).rejects.toMatchObject({ code: "BAD_REQUEST", message: 'after must be the `next` of a page of this list, got "nonsense".' });
+    await expect(at.orchestration.listFlows({ limit: 3, after: "nonsense" })).rejects.toMatchObject({ code: "UNPROCESSABLE", message: 'after must be the `next` of a page of this list, got "nonsense".' });
   });
 });
 
