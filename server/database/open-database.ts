@@ -1,5 +1,6 @@
 /** Opens the state database, whichever it is. */
 import { resolve } from "node:path";
+import { databaseProblem } from "./database-problem.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 
@@ -18,6 +19,7 @@ export async function connectDatabase(database: string): Promise<Database> {
     const { PostgresDatabase } = await import("./postgres-database.ts");
     return PostgresDatabase.connect(database);
   }
+  if (database === ":memory:") throw databaseProblem("unusable", database, "what is only in memory is lost; name a file");
   const { SqliteDatabase } = await import("./sqlite-database.ts");
   return new SqliteDatabase(resolve(database));
 }

@@ -9,6 +9,8 @@ import type { SqlValue } from "./database.ts";
 const APPLICATION = 0x466c7753;
 /** How long SQLite itself waits for another process (milliseconds): it holds the thread meanwhile. */
 const BUSY_TIMEOUT = 100;
+/** Pages (count) of the log after which it is copied into the file: that takes long, and seldom is better. */
+const CHECKPOINT = 8000;
 /** Prepared statements that are kept (count): texts with lists of values are many. */
 const STATEMENTS = 400;
 
@@ -35,7 +37,7 @@ export class SqliteConnection {
       if (readOnly) {
         database.exec("pragma query_only = on; pragma cache_size = -16384; pragma temp_store = memory");
       } else {
-        database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384; pragma temp_store = memory; pragma journal_size_limit = 67108864`);
+        database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT}; pragma cache_size = -16384; pragma temp_store = memory; pragma journal_size_limit = 67108864`);
         if (application !== APPLICATION) database.exec(`pragma application_id = ${APPLICATION}`);
       }
     } catch (error) {

@@ -89,10 +89,10 @@ export class SqliteDatabase implements Database {
       const job = this.#jobs.shift()!;
       begun.push(job);
       const transaction = new SqliteTransaction(this.#writer);
-      this.#writer.exec("savepoint job");
+      this.#writer.run("savepoint job", []);
       try {
         const result = await job.body(transaction);
-        this.#writer.exec("release job");
+        this.#writer.run("release job", []);
         settled.push(() => job.resolve(result));
         notices.push(...transaction.notices);
       } catch (error) {
@@ -105,7 +105,7 @@ export class SqliteDatabase implements Database {
         transaction.end();
       }
     }
-    this.#writer.exec("commit");
+    this.#writer.run("commit", []);
     for (const settle of settled) settle();
     for (const notice of notices) for (const listener of this.#listeners) listener(notice);
   }
@@ -113,7 +113,8 @@ export class SqliteDatabase implements Database {
   async #begin(): Promise<void> {
     for (const until = performance.now() + BUSY_LIMIT; ;) {
       try {
-        return this.#writer.exec("begin immediate");
+        this.#writer.run("begin immediate", []);
+        return;
       } catch (error) {
         if (!(error instanceof DatabaseProblem && error.kind === "busy") || performance.now() > until) throw error;
         await sleep(BUSY_STEP);

@@ -48,6 +48,10 @@ describe("a state database that is none is refused by name, and stays as it is:"
     expect((await problem(path)).message).toBe(`The state database ${path} cannot be used: it is a folder.`);
   });
 
+  test("memory, where nothing would be kept", async () => {
+    expect((await problem(":memory:")).message).toBe("The state database :memory: cannot be used: what is only in memory is lost; name a file.");
+  });
+
   test("a path below a file", async () => {
     const folder = newFolder();
     writeFileSync(join(folder, "file"), "");

@@ -141,6 +141,19 @@ describe("an SQLite file", () => {
     await expect(kept!.execute("insert into things (name) values ('late')")).rejects.toThrow("ended");
   });
 
+  test("has one commit for transactions that arrive together", async () => {
+    const path = await newDatabase("sqlite");
+    const database = await connectedTo(path);
+    await add(database, "a", 0);
+    const pages = () => statSync(`${path}-wal`).size / 4096;
+    const grow = (count: number) => Promise.all(Array.from({ length: count }, () => database.transaction((transaction) => transaction.execute("update things set size = size + 1"))));
+    const before = pages();
+    await grow(100);
+    // Each commit writes the pages it has changed.
+    expect(pages() - before).toBeLessThan(20);
+    expect(await database.query("select size from things")).toEqual([{ size: 100 }]);
+  });
+
   test("is not readable for others", async () => {
     const path = await newDatabase("sqlite");
     await connectedTo(path);

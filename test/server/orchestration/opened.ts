@@ -1,7 +1,8 @@
 /** An open orchestration with a clock that tests move, and what is often made in it. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { StateName } from "../../../protocol/states.ts";
+import { OPERATIONS, type OperationId } from "../../../server/api/operations.ts";
 import type { FlowRegistration } from "../../../server/api/schemas/flow.ts";
 import { flowRegistration } from "../../../server/api/schemas/flow.ts";
 import { newFlowRun, type FlowRunInfo } from "../../../server/api/schemas/flow-run.ts";
@@ -20,7 +21,7 @@ export class Opened {
   #sequences = new Map<string, number>();
 
   async open(): Promise<void> {
-    this.orchestration = await openOrchestration({ database: this.database, now: () => this.time });
+    this.orchestration = checked(await openOrchestration({ database: this.database, now: () => this.time }));
   }
 
   async register(name: string, more: Partial<z.input<typeof flowRegistration>> = {}) {
@@ -88,6 +89,22 @@ export class Opened {
     const heard: NumberedEvent[] = [];
     return { heard, stop: this.orchestration.subscribe((event) => heard.push(event), after) };
   }
+}
+
+/** Every answer, of every test, is as the contract says. */
+function checked(orchestration: Orchestration): Orchestration {
+  return new Proxy(orchestration, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (!Object.hasOwn(OPERATIONS, name) || typeof member !== "function") return member;
+      const { response } = OPERATIONS[name as OperationId];
+      return async (input: never) => {
+        const answer = (await (member as (input: never) => Promise<unknown>)(input));
+        expect(response.parse(answer), `${String(name)} answers with what the contract does not know`).toEqual(answer);
+        return answer;
+      };
+    },
+  });
 }
 
 export type Entry = Record<string, unknown> & { kind: string; sequence?: number };
