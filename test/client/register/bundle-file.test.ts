@@ -60,6 +60,7 @@ describe("a flow's file as one module", () => {
         const nested = [1].map((value) => { const inner = task((value: number) => value); return inner; })[0];
         @flowlet.resourceManager
         class Unused { constructor(readonly key: string) {} setup() { return this.key; } cleanup(value: string) { void value; } }
+        const rows = task((first: number[]) => first.map((value) => value + 1).filter((key) => key > 2).length);
         export const flow = new Flow("names", { validate: true });
         flow.build(() => {
           const a = plain.copy().bind({ value: 1 });
@@ -71,7 +72,7 @@ describe("a flow's file as one module", () => {
           task(holder.later).bind({ value: a }, { flow });
           task(Scale.from).bind({ key: 7 }, { flow });
           scale.copy().bind({ value: 3, key: 4 }, { flow });
-          nested(5);
+          nested(5); rows([1, 2, 3]);
           task(other).bind({ value: 1, first2: 2 }, { flow });
           first.bind({ value: 9 }, { flow });
         });
@@ -85,11 +86,13 @@ describe("a flow's file as one module", () => {
       "tsconfig.json": `{ "compilerOptions": { "experimentalDecorators": true } }`,
     });
     const bundle = await bundleFile(join(folder, "flow.ts"));
+    // What runs for each row stays as it is.
+    expect(bundle.code).not.toMatch(/\.(map|filter)\(\$flowlet\$parameters\(\((value|key)\d*\) => (value|key)\d* [+>]/);
     expect(await readBundle(bundle)).toMatchObject({ error: null });
     const { results, state } = await runBundled(bundle, "names");
     expect(state).toBe("Success");
     expect(results).toEqual({
-      "plain-1": 2, "typed-1": "x", "byNamespace-1": 2, "awaited-1": "k", "second-1": 1, "declared-1": "abab3", "value-1": 8, "method-1": "hi!", "later-1": 2, "from-1": 7, "Scale-1": 12, "inner-1": 5, "load-1": 4, "first-1": 9,
+      "plain-1": 2, "typed-1": "x", "byNamespace-1": 2, "awaited-1": "k", "second-1": 1, "declared-1": "abab3", "value-1": 8, "method-1": "hi!", "later-1": 2, "from-1": 7, "Scale-1": 12, "inner-1": 5, "rows-1": 2, "load-1": 4, "first-1": 9,
     });
   });
 
@@ -129,6 +132,32 @@ describe("a flow's file as one module", () => {
     const after = await runBundled(bundle, "kinds");
     expect(after.state).toBe("Failed");
     expect(after.messages["read-1"]).toContain("ENOENT");
+  });
+
+  test("finds what tsconfig.json and package.json give other names, TypeScript under the names it will have, and does without what is optional", async () => {
+    const folder = flowFolder({
+      "package.json": `{ "name": "mine", "type": "module", "imports": { "#inner": "./lib/inner.ts" } }`,
+      "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }`,
+      "flow.ts": `
+        import { task, Flow } from "flowlet";
+        import { a } from "@/a";
+        import { inner } from "#inner";
+        import { b } from "./lib/b.js";
+        import { driver } from "drivers";
+        import "effects";
+        import type { Only } from "./types.ts";
+        import { Unused } from "./types.ts";
+        const sum = task((): Only => a + inner + b + driver + (globalThis as { effects?: number }).effects!);
+        export const flow = new Flow("names", () => { sum(); });
+      `,
+      "lib/a.ts": "export const a = 1;", "lib/inner.ts": "export const inner = 10;", "lib/b.ts": "export const b: number = 100;", "types.ts": `export type Only = number; export interface Unused {} throw new Error("evaluated");`,
+      "node_modules/effects/package.json": `{ "name": "effects", "version": "1.0.0", "sideEffects": false }`, "node_modules/effects/index.js": `globalThis.effects = 10_000;`,
+      "node_modules/drivers/package.json": `{ "name": "drivers", "version": "1.0.0", "sideEffects": false }`,
+      "node_modules/drivers/index.js": `let driver = 1000; try { driver = require("not-installed").value; } catch {} exports.driver = driver;`,
+    });
+    const bundle = await bundleFile(join(folder, "flow.ts"));
+    expect([bundle.external, bundle.limits]).toEqual([[], []]);
+    expect(await runBundled(bundle, "names")).toMatchObject({ state: "Success", results: { "sum-1": 11111 } });
   });
 
   test("errors name the lines that were written, also where something was put into them", async () => {
