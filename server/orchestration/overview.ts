@@ -73,10 +73,10 @@ export function overviewMethods(core: Core): Pick<OrchestrationMethods, "getOver
   }
 
   return {
-    async getOverview({ projectId, since, spans }) {
+    async getOverview({ projectId, since, until, spans }) {
       const now = core.now(), from = since === undefined ? now - DAY : Math.min(now - 1, Date.parse(since));
-      // The last span holds what has begun by now.
-      const begun = await history(from, now + 1, spans, projectId);
+      // Without an end the last span holds what has begun by now.
+      const begun = await history(from, until === undefined ? now + 1 : Math.max(from + 1, Date.parse(until)), spans, projectId);
       const counts = await waiting(projectId);
       for (const span of begun) for (const [state, n] of Object.entries(span.counts) as [StateName, number][]) counts[state] = (counts[state] ?? 0) + n;
       const inProgress = await some({ states: ["Running", "Submitted"], order: "newest", projectId });

@@ -20,14 +20,14 @@ export function SearchPalette({ onClose }: { readonly onClose: () => void }): JS
   const id = useId();
   const [text, setText] = useState("");
   const [asked, setAsked] = useState("");
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState<string | null>(null);
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   useEffect(() => {
-    const timer = setTimeout(() => { setAsked(text.trim()); setAt(0); }, PAUSE);
+    const timer = setTimeout(() => setAsked(text.trim()), PAUSE);
     return () => clearTimeout(timer);
   }, [text]);
   const found = useQuery("search", asked === "" ? null : { text: asked, limit: MOST }, { keepFormer: true });
@@ -35,7 +35,8 @@ export function SearchPalette({ onClose }: { readonly onClose: () => void }): JS
   const entries = asked === ""
     ? GO_KEYS.map(({ href, text: name, key }) => ({ key: href, address: href, line: <><span class="hit-name">{name}</span><span class="hit-kind"><kbd>g</kbd><kbd>{key}</kbd></span></> }))
     : [...hits.map((hit) => ({ key: hitKey(hit), address: hitAddress(hit), line: <HitLine hit={hit} text={asked} /> })), ...(hits.length < MOST ? [] : [{ key: "all", address: pathTo.search(asked), line: <><SearchIcon /><span class="hit-name">All that was found</span></> }])];
-  const chosen = Math.min(at, entries.length - 1);
+  // What is chosen stays so when more is found above it.
+  const chosen = Math.max(0, entries.findIndex((entry) => entry.key === at));
   useEffect(() => { list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }); }, [chosen]);
   const open = (address: string | undefined) => {
     if (address === undefined) return;
@@ -44,7 +45,7 @@ export function SearchPalette({ onClose }: { readonly onClose: () => void }): JS
   };
   const key = (event: KeyboardEvent) => {
     const to = { ArrowDown: (chosen + 1) % Math.max(1, entries.length), ArrowUp: (chosen - 1 + entries.length) % Math.max(1, entries.length) }[event.key];
-    if (to !== undefined) setAt(to);
+    if (to !== undefined) setAt(entries[to]?.key ?? null);
     // What is not yet answered is searched on its own page.
     else if (event.key === "Enter") open(text.trim() !== asked ? pathTo.search(text.trim()) : entries[chosen]?.address ?? (asked === "" ? undefined : pathTo.search(asked)));
     else return;
@@ -57,12 +58,12 @@ export function SearchPalette({ onClose }: { readonly onClose: () => void }): JS
           <SearchIcon />
           <input
             type="search" role="combobox" list={undefined} aria-expanded="true" aria-controls={`${id}-list`} aria-activedescendant={entries[chosen] === undefined ? undefined : `${id}-${chosen}`} aria-label="Search projects, flows, runs, tasks and agents"
-            placeholder="Search projects, flows, runs, tasks, agents" value={text} maxLength={200} spellcheck={false} autocomplete="off" autofocus onInput={(event) => setText(event.currentTarget.value)} onKeyDown={key}
+            placeholder="Search projects, flows, runs, tasks, agents" value={text} maxLength={200} spellcheck={false} autocomplete="off" autofocus onInput={(event) => { setText(event.currentTarget.value); setAt(null); }} onKeyDown={key}
           />
         </div>
         <div class="palette-list" role="listbox" id={`${id}-list`} aria-label="Found" ref={list}>
           {entries.map(({ key: entry, address, line }, index) => (
-            <div key={entry} id={`${id}-${index}`} role="option" aria-selected={index === chosen} class="hit" onPointerMove={() => setAt(index)} onClick={() => open(address)}>{line}</div>
+            <div key={entry} id={`${id}-${index}`} role="option" aria-selected={index === chosen} class="hit" onPointerMove={() => setAt(entry)} onClick={() => open(address)}>{line}</div>
           ))}
         </div>
         <p class="palette-foot" role="status">

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 describe.each(DATABASES)("the dashboard and the search with %s", (kind) => {
   const at = opened(kind);
   const instant = (time: number) => new Date(time).toISOString();
-  const overview = (input: { projectId?: string; since?: string; spans?: number } = {}) => at.orchestration.getOverview({ spans: 24, ...input });
+  const overview = (input: { projectId?: string; since?: string; until?: string; spans?: number } = {}) => at.orchestration.getOverview({ spans: 24, ...input });
 
   test("count runs by the time they began, and list what is in progress, failed, upcoming and late", async () => {
     const { flow } = await at.register("counted");
@@ -31,6 +31,20 @@ describe.each(DATABASES)("the dashboard and the search with %s", (kind) => {
     const other = await at.orchestration.createProject({ name: "other", description: null, skipIfExists: false });
     expect(await overview({ projectId: other.id, since: instant(began - HOUR) })).toMatchObject({ counts: {}, inProgress: [], late: [], totals: { late: 0 }, flowCount: 0, projectCount: 2 });
     for (const { id } of [going.run, late, upcoming]) await at.orchestration.cancelFlowRun({ flowRunId: id });
+  });
+
+  test("spans that end at a given time stay the same while time goes on", async () => {
+    const began = at.time;
+    const going = await at.running({ name: "fixed" });
+    const asked = { projectId: going.run.projectId, since: instant(began - HOUR), until: instant(began + 3 * HOUR), spans: 4 };
+    const before = await overview(asked);
+    expect(before.history.map(({ from, to }) => [from, to])).toEqual([-1, 0, 1, 2].map((hour) => [instant(began + hour * HOUR), instant(began + (hour + 1) * HOUR)]));
+    expect(before.history.map(({ counts }) => counts.Running ?? 0)).toEqual([0, 1, 0, 0]);
+    at.time += HOUR;
+    expect((await overview(asked)).history).toEqual(before.history);
+    // An end before the beginning is no reason to fail.
+    expect((await overview({ ...asked, until: instant(0) })).history.length).toBe(4);
+    await at.orchestration.cancelFlowRun({ flowRunId: going.run.id });
   });
 
   test("lists hold twenty, the totals say how many there are", async () => {
