@@ -1,6 +1,5 @@
 /** `flowlet agent local start`: what runs the flow runs of the server on this machine. */
 import { Command, Option } from "commander";
-import { LocalAgent } from "../agent/local-agent.ts";
 import { context } from "../engine/index.ts";
 import { keyText, several } from "./key-values.ts";
 import { LOG_LEVELS } from "./log-line.ts";
@@ -51,6 +50,7 @@ export function agentCommand(): Command {
 }
 
 async function start({ api, label, importPath, logLevel, ...options }: AgentCommandOptions): Promise<void> {
+  const { LocalAgent } = await import("../agent/local-agent.ts");
   print(BANNER);
   await context.with(logLevel === undefined ? {} : { config: { logging: { level: logLevel } } }, async () => {
     const agent = new LocalAgent({ ...options, endpoint: api, labels: label, importPaths: importPath });

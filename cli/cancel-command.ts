@@ -11,7 +11,7 @@ export function cancelCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExamples:\n  flowlet cancel enlightened-otter")
     .action(async (given: string, { json }: { readonly json?: boolean }) => {
-      const client = connect();
+      const client = await connect();
       const run = await client.cancelFlowRun({ flowRunId: (await findFlowRun(client, given)).id });
       if (json === true) printJson(run);
       else print(`${run.name} is ${run.state}`);

@@ -1,6 +1,8 @@
 /** The server that the commands talk to: the configuration's. */
-import { FlowletClient } from "../client/index.ts";
+import type { FlowletClient } from "../client/index.ts";
 
-export function connect(): FlowletClient {
-  return new FlowletClient();
+/** What a command needs is loaded when it runs: `flowlet --help` needs none of it. */
+export async function connect(): Promise<FlowletClient> {
+  const { FlowletClient: Client } = await import("../client/index.ts");
+  return new Client();
 }

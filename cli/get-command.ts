@@ -64,19 +64,19 @@ const age = (at: string): string => formatAge(Date.now() - Date.parse(at));
 const right = (title: string): Column => ({ title, right: true });
 
 async function flows({ limit, name, project, json }: FlowFilter): Promise<void> {
-  const client = connect();
+  const client = await connect();
   const items = await some(limit, (size, after) => client.listFlows({ limit: size, after, name, project }));
   show(items, { json }, ["NAME", right("VERSION"), right("AGE"), "ID", "PROJECT NAME"], (flow) => [flow.name, String(flow.version), age(flow.createdAt), flow.id, flow.projectName], "No flows. flowlet register --project NAME FILE registers those of a file.");
 }
 
 async function projects({ limit, json }: ListOptions): Promise<void> {
-  const client = connect();
+  const client = await connect();
   const items = await some(limit, (size, after) => client.listProjects({ limit: size, after }));
   show(items, { json }, ["NAME", right("FLOW COUNT"), right("AGE"), "DESCRIPTION"], (one) => [one.name, String(one.flowCount), age(one.createdAt), one.description ?? ""], "No projects. flowlet create project NAME makes one.");
 }
 
 async function flowRuns({ limit, flow, project, state, json }: RunFilter): Promise<void> {
-  const client = connect();
+  const client = await connect();
   const filter = {
     flowGroupId: flow === undefined ? undefined : (await findFlow(client, flow, project)).flowGroupId,
     projectId: flow !== undefined || project === undefined ? undefined : (await findProject(client, project)).id,
@@ -87,7 +87,7 @@ async function flowRuns({ limit, flow, project, state, json }: RunFilter): Promi
 }
 
 async function tasks({ limit, flow: given, project, json }: RunFilter): Promise<void> {
-  const client = connect();
+  const client = await connect();
   const flow = await client.getFlow({ flowId: (await findFlow(client, given as string, project)).id });
   const items = flow.tasks.slice(0, limit);
   show(items, { json }, ["NAME", "SLUG", "FLOW NAME", right("FLOW VERSION"), "MAPPED", "TYPE"], (task) => [task.name, task.slug, flow.name, String(flow.version), task.mapped ? "yes" : "", task.type], "The flow has no tasks.");
@@ -95,7 +95,7 @@ async function tasks({ limit, flow: given, project, json }: RunFilter): Promise<
 }
 
 async function agents({ limit, json }: ListOptions): Promise<void> {
-  const { items } = await connect().listAgents({});
+  const { items } = await (await connect()).listAgents({});
   show(items.slice(0, limit), { json }, ["NAME", "HEALTH", "LAST SEEN", right("RUNNING"), "LABELS", "ID"], (agent) => [agent.name, agent.healthy ? "healthy" : "silent", `${age(agent.lastQueried)} ago`, String(agent.runningCount), agent.labels.join(", "), agent.id], "No agents. flowlet agent local start starts one.");
 }
 
@@ -107,7 +107,7 @@ interface LogOptions {
 }
 
 async function logs(given: string, { level, search, info, json }: LogOptions): Promise<void> {
-  const client = connect();
+  const client = await connect();
   const run = await findFlowRun(client, given);
   if (info === true && json !== true) print(`${run.name} of ${run.flowName}, version ${run.flowVersion}: ${run.state}${run.stateMessage === null ? "" : ` (${run.stateMessage})`}\n`);
   const items: Awaited<ReturnType<FlowletClient["listLogs"]>>["items"][number][] = [];

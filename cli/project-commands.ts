@@ -15,7 +15,7 @@ export function createCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExamples:\n  flowlet create project examples\n  flowlet create project nightly --description \"What runs at night\" --skip-if-exists")
     .action(async (name: string, { description = null, skipIfExists = false, json }: { readonly description?: string | null; readonly skipIfExists?: boolean; readonly json?: boolean }) => {
-      const project = await connect().createProject({ name, description, skipIfExists });
+      const project = await (await connect()).createProject({ name, description, skipIfExists });
       if (json === true) printJson(project);
       else print(`${project.name} created`);
     }));
@@ -30,7 +30,7 @@ export function deleteCommand(): Command {
     .option("--yes", "do not ask")
     .addHelpText("after", "\nExamples:\n  flowlet delete project examples\n  flowlet delete project examples --yes")
     .action(async (name: string, { yes }: { readonly yes?: boolean }) => {
-      const client = connect();
+      const client = await connect();
       const project = await findProject(client, name);
       if (!(await confirm(`Delete project ${project.name} with ${count(project.flowCount, "flow")} and all their runs?`, yes))) return print("Nothing was deleted.");
       await client.deleteProject({ projectId: project.id });

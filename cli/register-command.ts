@@ -1,7 +1,7 @@
 /** `flowlet register`: stores the flows of files with the server. */
 import { relative } from "node:path";
 import { Command } from "commander";
-import { registerFiles, watchFiles, type RegisterProgress, type RegisterSummary } from "../client/index.ts";
+import type { RegisterProgress, RegisterSummary } from "../client/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { connect } from "./connection.ts";
 import { several } from "./key-values.ts";
@@ -33,8 +33,9 @@ export function registerCommand(): Command {
 }
 
 async function register(paths: readonly string[], { project, name, label, force, watch, schedule, json }: RegisterCommandOptions): Promise<void> {
+  const { registerFiles, watchFiles } = await import("../client/index.ts");
   const say = json === true ? sayJson : sayLines();
-  const options = { client: connect(), project, names: name, labels: label, force, setScheduleActive: schedule, onProgress: say };
+  const options = { client: await connect(), project, names: name, labels: label, force, setScheduleActive: schedule, onProgress: say };
   if (json !== true) print("Collecting flows...");
   if (watch !== true) return report(await registerFiles(paths, options), json === true);
   const ended = new AbortController();
@@ -45,6 +46,7 @@ async function register(paths: readonly string[], { project, name, label, force,
 
 function report(summary: RegisterSummary, json: boolean): void {
   if (!json) print(lines(summary));
+  if (summary.registered + summary.skipped + summary.failed === 0) throw new CommandFailure("No flow was found there.");
   if (summary.failed > 0) throw new CommandFailure(json ? `${count(summary.failed, "flow")} could not be registered.` : "");
 }
 

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { context, type Flow } from "../engine/index.ts";
 import { withHost, type LogRecord, type RunHost } from "../engine/embedding.ts";
-import { bundleFile, loadBundle } from "../client/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { isAtLeast, logLine } from "./log-line.ts";
 import { print, printJson } from "./printing.ts";
@@ -33,6 +32,7 @@ export async function runFile(path: string, { name, param = {}, context: entries
 async function flowOf(path: string, name: string | undefined): Promise<Flow> {
   const file = resolve(path);
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const { bundleFile, loadBundle } = await import("../client/index.ts");
   // What would be registered: enums and JSX work, tasks have the names that they have on the server.
   const { flows, error } = await loadBundle(await bundleFile(file), { folder: dirname(file) });
   const found = name === undefined ? flows : flows.filter((flow) => flow.name === name);

@@ -9,7 +9,7 @@ import { watchRun } from "./watch-run.ts";
 export async function runRegistered(given: string, options: RunCommandOptions): Promise<void> {
   const { project, param = {}, context = {}, label = null, runName = null, idempotencyKey = null, at, watch, quiet, json, logs, logLevel = "INFO" } = options;
   const talks = quiet !== true && json !== true;
-  const client = connect();
+  const client = await connect();
   if (talks) print("Looking up flow metadata...");
   const flow = await findFlow(client, given, project);
   if (talks) print(`Creating run for flow '${flow.name}'...`);

@@ -1,7 +1,6 @@
 /** `flowlet server …`: the server with its pages, one process and no Docker. */
 import { Command } from "commander";
 import { FlowletError } from "../engine/index.ts";
-import { endOnSignals, serverState, startDetached, startServer, stopServer } from "../server/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { print, printJson, printProgress } from "./printing.ts";
 import { formatAge, formatSize, portNumber } from "./quantities.ts";
@@ -28,6 +27,7 @@ export function serverCommand(): Command {
     .addHelpText("after", "\nExamples:\n  flowlet server start\n  flowlet server start --port 9000 --foreground\n  flowlet server start --database postgres://flowlet:secret@localhost/flowlet\n  flowlet server start --host 0.0.0.0")
     .action(start));
   server.addCommand(new Command("stop").description("End the server; runs go on, and tell it when it is there again.").action(async () => {
+    const { stopServer } = await import("../server/index.ts");
     const stopped = await stopServer();
     print(stopped === null ? "No server is running." : `The server at ${stopped.endpoint} is stopped (process ${stopped.pid}).`);
   }));
@@ -36,6 +36,7 @@ export function serverCommand(): Command {
 }
 
 async function start({ foreground, json, ...options }: StartOptions): Promise<void> {
+  const { endOnSignals, serverState, startDetached, startServer } = await import("../server/index.ts");
   if (foreground === true) {
     const running = await startServer({ ...options, log: process.stderr });
     welcome(running.endpoint, running.token !== null, null);
@@ -64,6 +65,7 @@ function welcome(endpoint: string, asksForToken: boolean, log: string | null): v
 }
 
 async function status({ json }: { readonly json?: boolean }): Promise<void> {
+  const { serverState } = await import("../server/index.ts");
   const known = await serverState();
   if (json === true) printJson(known);
   else if (known.record === null) print(known.state === "stopped" ? "No server is running. flowlet server start starts one." : `A server is starting, or does not answer. Its log: ${known.log}`);

@@ -1,5 +1,5 @@
 /** Stays with a run on the server until it has ended, and prints what happens to it. */
-import { watchFlowRun, type FlowletClient } from "../client/index.ts";
+import type { FlowletClient } from "../client/index.ts";
 import { isStateKind } from "../protocol/states.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { isAtLeast, logLine } from "./log-line.ts";
@@ -18,6 +18,7 @@ export interface WatchedOutput {
 
 /** @throws CommandFailure where the run fails. Ctrl-C ends the watching, not the run */
 export async function watchRun(client: FlowletClient, flowRunId: string, { talks, logs, logLevel, json }: WatchedOutput): Promise<void> {
+  const { watchFlowRun } = await import("../client/index.ts");
   const updates = watchFlowRun(flowRunId, { client, streamLogs: logs });
   let step = await updates.next();
   for (; step.done !== true; step = await updates.next()) {
