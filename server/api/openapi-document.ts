@@ -108,7 +108,7 @@ function eventStream(event: JsonSchema, runId: JsonSchema): JsonSchema {
 function login(answer: JsonSchema): JsonSchema {
   return {
     operationId: "login", tags: ["server"], summary: "Exchanges the API token for a cookie, for browsers.", security: [],
-    requestBody: { required: true, content: json({ type: "object", properties: { token: { type: "string", minLength: 1, maxLength: 1000 } }, required: ["token"] }) },
+    requestBody: { required: true, content: json({ type: "object", properties: { token: { type: "string", minLength: 1, maxLength: 1000 } }, required: ["token"], additionalProperties: false }) },
     responses: { 200: { description: "Done; the cookie is set.", content: json(answer) }, ...refusals([...WITH_BODY, ...SHARED]) },
   };
 }

@@ -6,8 +6,8 @@ export const id = z.uuid();
 /** An instant: `2026-01-31T12:00:00.000Z`. */
 export const instant = z.iso.datetime();
 /** A name that people read. */
-export const name = z.string().trim().min(1).max(200);
-export const label = z.string().trim().min(1).max(200);
+export const name = z.string().trim().max(200).regex(/\S/, { error: "a text that is not blank" });
+export const label = name;
 export const labels = z.array(label).max(100);
 /** Any JSON. What arrives was read as JSON already: looking through it again costs much for large bodies, and finds nothing. */
 export const json = z.unknown().meta({ id: "Json", description: "Any JSON." }) as unknown as z.ZodType<z.core.util.JSONType, z.core.util.JSONType>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { entryId, idMaker } from "../../../server/orchestration/new-id.ts";
-import { runName } from "../../../server/orchestration/run-name.ts";
+import { runName } from "../../../protocol/run-name.ts";
 
 test("ids are UUIDs that grow, within a millisecond and when the clock goes back", () => {
   let now = Date.parse("2026-03-01T12:00:00Z");
