@@ -3,7 +3,7 @@
  * a project (`globalSetup`); what asks is postgres.ts.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer as createSocket } from "node:net";
@@ -48,13 +48,13 @@ async function startPostgres(): Promise<{ address: string; stop(): Promise<void>
   const options = { ...user, env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] };
   await ended(spawn(join(native, "bin", "initdb"), ["-D", data, "-U", "flowlet", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"], options), "initdb");
   const port = await freePort();
-  const server = spawn(join(native, "bin", "postgres"), ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`, "-c", "max_connections=200", "-c", "fsync=off"], options);
+  const server = spawn(process.execPath, [join(import.meta.dirname, "postgres-process.mjs"), folder, String(port), root ? String(NOBODY) : ""], { env, stdio: ["pipe", "pipe", "pipe"] });
   await ready(server);
   return {
     address: `postgres://flowlet@127.0.0.1:${port}/`,
     stop: () => new Promise((resolve) => {
-      server.on("exit", () => { rmSync(folder, { recursive: true, force: true }); resolve(); });
-      server.kill("SIGINT");
+      server.on("exit", () => resolve());
+      server.stdin.end();
     }),
   };
 }
