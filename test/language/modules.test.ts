@@ -184,7 +184,11 @@ describe("edited modules", () => {
   });
 
   it("name their tasks after their constants", async () => {
-    notebook = new Notebook({ "tasks.ts": `import { task } from "flowlet"; export const double = task((x: number) => 2 * x);` });
+    notebook = new Notebook({
+      "tasks.ts": `import { task } from "flowlet"; export const double = task((x: number) => 2 * x);`,
+      "plain.mjs": `import { task } from "flowlet";\nexport const half = task((x) => x / 2), lines = () => new Error("here").stack;`,
+    });
     expect(await notebook.value(`import { double } from "./tasks"; (globalThis as any).namedTasks.join()`)).toBe("'double'");
+    expect(await notebook.value(`// @ts-nocheck\nimport { half, lines } from "./plain.mjs"; [(globalThis as any).namedTasks.join(), /plain\\.mjs:2:\\d+/.test(lines())]`)).toBe("[ 'double,half', true ]");
   });
 });

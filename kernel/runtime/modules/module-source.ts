@@ -1,5 +1,5 @@
 /**
- * A local TypeScript file as JavaScript for Node, with tasks named as in cells. Loaded only when the first such file is: it
+ * A local file as JavaScript for Node: TypeScript translated, tasks named as in cells. Loaded only when the first such file is: it
  * brings the parser along.
  */
 import { MagicString } from "magic-string";
@@ -39,4 +39,13 @@ export function translateModule(source: string, path: string, url: string): stri
   // The names of oxc's decorator helpers, which live in the cell runtime.
   const helpers = /\bbabelHelpers\b/.test(erased.javascript) ? `const babelHelpers=globalThis[Symbol.for("flowlet.cell")].decorators;` : "";
   return `${began}${helpers}${output.toString()}${inline}`;
+}
+
+/** A JavaScript module whose tasks are named. Text with mistakes stays as it is: Node tells them. @param url names the file in the source map */
+export function nameModule(source: string, url: string): string {
+  const { body, errors } = parseModule(source, "js");
+  const output = new MagicString(source);
+  if (errors.length > 0 || nameTasks(walkModule(body).variableStatements, output, source, { namer: `${runtimeObject}?.name` }) === 0) return source;
+  const map = output.generateMap({ hires: "boundary", source: url, includeContent: true }).toString();
+  return `${output.toString()}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 }

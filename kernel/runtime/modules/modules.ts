@@ -84,7 +84,7 @@ class NotebookModules implements Modules {
   readonly #followed = new FollowedImports();
   readonly #pending = new Set<string>();
   readonly #options: ModulesOptions;
-  #translate: typeof ModuleSource.translateModule | undefined;
+  #source: typeof ModuleSource | undefined;
   reloads = 0;
 
   constructor(options: ModulesOptions) {
@@ -252,9 +252,11 @@ class NotebookModules implements Modules {
     const expected = this.#options.hashes?.get(path);
     if (expected !== undefined && expected !== module.hash) throw new Error(`${path} was edited after the notebook had loaded it: run the cell again, so that both the notebook and its threads have the new one.`);
     if (path.endsWith(".json")) return { format: "json", source, shortCircuit: true };
-    if (!/\.[mc]?tsx?$/.test(path)) return next(url, context);
-    this.#translate ??= (createRequire(import.meta.url)(import.meta.url.endsWith(".ts") ? "./module-source.ts" : "./module-source.js") as typeof ModuleSource).translateModule;
-    const translated = this.#translate(source.toString("utf8"), path, urlOf(path));
+    const plain = /\.[mc]?tsx?$/.test(path) ? undefined : next(url, context);
+    if (plain !== undefined && (plain.format !== "module" || !/\btask\s*\(/.test(source.toString("latin1")))) return plain;
+    this.#source ??= createRequire(import.meta.url)(import.meta.url.endsWith(".ts") ? "./module-source.ts" : "./module-source.js") as typeof ModuleSource;
+    if (plain !== undefined) return { ...plain, source: this.#source.nameModule(source.toString("utf8"), urlOf(path)), shortCircuit: true };
+    const translated = this.#source.translateModule(source.toString("utf8"), path, urlOf(path));
     return { format: path.endsWith(".cts") ? "commonjs" : "module", source: translated, shortCircuit: true };
   }
 
