@@ -12,7 +12,7 @@ test("docs/errors.md is what the table of codes gives", () => {
 });
 
 test("every code is thrown somewhere", () => {
-  const sources = ["engine", "client"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file))).filter((file) => file.endsWith(".ts") && file !== "engine/errors.ts");
+  const sources = ["agent", "cli", "client", "engine", "kernel", "server"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file))).filter((file) => /\.tsx?$/.test(file) && file !== "engine/errors.ts");
   const text = sources.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
   expect(Object.keys(ERRORS).filter((code) => !text.includes(`"${code}"`))).toEqual([]);
 });

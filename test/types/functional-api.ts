@@ -1,6 +1,7 @@
 /** Type-checked, not run: what the functional API accepts and refuses. */
+import { createFlowRun, getTaskRunResult, waitForFlowRun, type FlowRunDetails } from "flowlet/client";
 import {
-  ThreadExecutor,
+  LocalRun, ThreadExecutor, UniversalRun,
   CronSchedule, DateTimeParameter, Edge, EnvVarSecret, Failed, Flow, FlowletSecret, IntervalClock, LocalResult, Parameter, RRuleSchedule, Schedule, Secret, Success, Task, TaskStates,
   addDuration, atTime, callbackFactory, config, context, flatten, isWeekday, loadConfig, nextWeekday, operators, raiseOnException, slackNotifier, task, type Clock, type ClockEvent,
   type FlowPicture, type FlowPlan, type Ref, type ScheduleFilter, type SerializedFlow, type State, type StateJson, type TaskOptions, type TaskPlan, type Verdict, type VerifyReport,
@@ -231,3 +232,18 @@ task(() => 1, { cache: { key: "always the same" } });
 task(() => 1, { cache: { files: "data.csv" } });
 // @ts-expect-error there is no such option
 task(() => 1, { cache: { file: ["data.csv"] } });
+
+// Flows are registered and scheduled; runs of registered flows are tasks.
+export const registered: Promise<string> = flow.register({ project: "examples", labels: ["gpu"], runConfig: new LocalRun({ env: { REGION: "eu" }, workingDir: "/data" }) }).then(({ url, version }) => url + version);
+export const final: Promise<State> = flow.schedule({ x: 1 }, { runName: "Marvin", startTime: new Date() }).then((run) => run.wait({ timeout: 60_000 }));
+// @ts-expect-error a Date, not a text
+flow.schedule({}, { startTime: "2026-01-01" });
+// @ts-expect-error not an option
+flow.register({ projectName: "examples" });
+// @ts-expect-error an agent of any kind has no folder
+new UniversalRun({ workingDir: "/data" });
+const childRun: Ref<string> = createFlowRun({ flowName: "child", parameters: { n: add(1) } });
+export const finished: Ref<FlowRunDetails> = waitForFlowRun(childRun, { raiseFinalState: true, maxDuration: 60_000 });
+getTaskRunResult(childRun, "add-1");
+// @ts-expect-error the slug is a text
+getTaskRunResult(childRun, 1);

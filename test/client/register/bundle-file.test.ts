@@ -131,6 +131,30 @@ describe("a flow's file as one module", () => {
     expect(after.messages["read-1"]).toContain("ENOENT");
   });
 
+  test("finds what tsconfig.json and package.json give other names, TypeScript under the names it will have, and does without what is optional", async () => {
+    const folder = flowFolder({
+      "package.json": `{ "name": "mine", "type": "module", "imports": { "#inner": "./lib/inner.ts" } }`,
+      "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }`,
+      "flow.ts": `
+        import { task, Flow } from "flowlet";
+        import { a } from "@/a";
+        import { inner } from "#inner";
+        import { b } from "./lib/b.js";
+        import { driver } from "drivers";
+        import type { Only } from "./types.ts";
+        import { Unused } from "./types.ts";
+        const sum = task((): Only => a + inner + b + driver);
+        export const flow = new Flow("names", () => { sum(); });
+      `,
+      "lib/a.ts": "export const a = 1;", "lib/inner.ts": "export const inner = 10;", "lib/b.ts": "export const b: number = 100;", "types.ts": `export type Only = number; export interface Unused {} throw new Error("evaluated");`,
+      "node_modules/drivers/package.json": `{ "name": "drivers", "version": "1.0.0", "sideEffects": false }`,
+      "node_modules/drivers/index.js": `let driver = 1000; try { driver = require("not-installed").value; } catch {} exports.driver = driver;`,
+    });
+    const bundle = await bundleFile(join(folder, "flow.ts"));
+    expect([bundle.external, bundle.limits]).toEqual([[], []]);
+    expect(await runBundled(bundle, "names")).toMatchObject({ state: "Success", results: { "sum-1": 1111 } });
+  });
+
   test("errors name the lines that were written, also where something was put into them", async () => {
     const lib = ["const value = 1;", `export const fail = (value: number) => { throw new Error("at " + value); };`, "void value;"];
     const lines = [
