@@ -107,7 +107,8 @@ function takeAlong(packages: Packages, { own, outside, imported }: Findings): Pl
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
         if (found.errors.length > 0 || found.external || !isInstalled(found.path)) return found.errors.length > 0 ? undefined : found;
         const owner = packages.of(found.path);
-        if (owner === undefined || !(owner.isNative || outside.has(owner.folder))) return found;
+        // What one's own files import is evaluated, whatever the package says of itself, as Node does.
+        if (owner === undefined || !(owner.isNative || outside.has(owner.folder))) return isInstalled(importer) ? found : { ...found, sideEffects: true };
         outside.set(owner.folder, owner);
         imported.set(packageName(path), owner);
         return { path, external: true };

@@ -141,18 +141,20 @@ describe("a flow's file as one module", () => {
         import { inner } from "#inner";
         import { b } from "./lib/b.js";
         import { driver } from "drivers";
+        import "effects";
         import type { Only } from "./types.ts";
         import { Unused } from "./types.ts";
-        const sum = task((): Only => a + inner + b + driver);
+        const sum = task((): Only => a + inner + b + driver + (globalThis as { effects?: number }).effects!);
         export const flow = new Flow("names", () => { sum(); });
       `,
       "lib/a.ts": "export const a = 1;", "lib/inner.ts": "export const inner = 10;", "lib/b.ts": "export const b: number = 100;", "types.ts": `export type Only = number; export interface Unused {} throw new Error("evaluated");`,
+      "node_modules/effects/package.json": `{ "name": "effects", "version": "1.0.0", "sideEffects": false }`, "node_modules/effects/index.js": `globalThis.effects = 10_000;`,
       "node_modules/drivers/package.json": `{ "name": "drivers", "version": "1.0.0", "sideEffects": false }`,
       "node_modules/drivers/index.js": `let driver = 1000; try { driver = require("not-installed").value; } catch {} exports.driver = driver;`,
     });
     const bundle = await bundleFile(join(folder, "flow.ts"));
     expect([bundle.external, bundle.limits]).toEqual([[], []]);
-    expect(await runBundled(bundle, "names")).toMatchObject({ state: "Success", results: { "sum-1": 1111 } });
+    expect(await runBundled(bundle, "names")).toMatchObject({ state: "Success", results: { "sum-1": 11111 } });
   });
 
   test("errors name the lines that were written, also where something was put into them", async () => {
