@@ -21,6 +21,10 @@ interface Visit {
   readonly inferred: string | undefined;
   /** Where a statement may be put that runs before others of the block; null where none may. */
   readonly blockStart: number | null;
+  /** It is in a function: what is put around it runs each time. */
+  readonly isInner: boolean;
+  /** It is handed to a function that makes no task, like `rows.map((row) => …)`: nobody asks for its inputs. */
+  readonly isCallback: boolean;
 }
 
 /** Code, and the map from it to the sources. */
@@ -88,12 +92,12 @@ class Insertions {
 }
 
 function annotate(body: readonly SyntaxNode[], output: Insertions, formerName: FormerName): void {
-  const pending: Visit[] = body.map((node) => ({ node, inferred: undefined, blockStart: 0 }));
+  const pending: Visit[] = body.map((node) => ({ node, inferred: undefined, blockStart: 0, isInner: false, isCallback: false }));
   const tell = (node: SyntaxNode) => parameterNames(node, formerName);
   for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
     const { node, inferred, blockStart } = visit;
     if (node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression") {
-      const names = tell(node);
+      const names = visit.isInner && visit.isCallback ? null : tell(node);
       if (names !== null) {
         output.called.add(NAME_PARAMETERS);
         output.around(node, `${NAME_PARAMETERS}(`, `,${names}${inferred === undefined ? "" : `,${JSON.stringify(inferred)}`})`);
@@ -118,17 +122,24 @@ function annotate(body: readonly SyntaxNode[], output: Insertions, formerName: F
         output.around(node, `${NAME_METHODS}(`, `,{${told}})`);
       }
     }
-    forEachChild(node, (inner, key) => pending.push(...visitsOf(node, inner, key, blockStart)));
+    forEachChild(node, (inner, key) => pending.push(...visitsOf(visit, inner, key)));
   }
 }
 
 /** What to look at below a node. A method's function is looked at with its class or object: it can not be put into a call. */
-function visitsOf(node: SyntaxNode, inner: SyntaxNode, key: string, blockStart: number | null): Visit[] {
+function visitsOf({ node, blockStart, isInner: wasInner }: Visit, inner: SyntaxNode, key: string): Visit[] {
   const isMethod = key === "value" && (node.type === "MethodDefinition" || (node.type === "Property" && (node["method"] === true || node["kind"] !== "init")));
-  if (isMethod) return [...children(inner, "params"), child(inner, "body")!].map((part) => ({ node: part, inferred: undefined, blockStart: startOf(part) }));
+  if (isMethod) return [...children(inner, "params"), child(inner, "body")!].map((part) => ({ node: part, inferred: undefined, blockStart: startOf(part), isInner: true, isCallback: false }));
   const isBlock = inner.type === "BlockStatement" || inner.type === "FunctionBody" || inner.type === "StaticBlock";
   const start = isBlock ? startOf(inner) : node.type === "SwitchCase" ? null : blockStart;
-  return [{ node: inner, inferred: inferredName(node, key), blockStart: start }];
+  const isInner = wasInner || node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+  return [{ node: inner, inferred: inferredName(node, key), blockStart: start, isInner, isCallback: key === "arguments" && !makesTask(child(node, "callee")!) }];
+}
+
+/** `task(…)`, `flowlet.task(…)`, `new FunctionTask(…)` */
+function makesTask(callee: SyntaxNode): boolean {
+  const name = callee.type === "Identifier" ? nameOf(callee) : child(callee, "property")?.["name"];
+  return typeof name === "string" && /task\d*$/i.test(name);
 }
 
 /** Behind the brace, and behind `"use strict"`. */

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { withHost, type Host, type LogRecord } from "../../engine/embedding.ts";
 import {
   Flow, IntervalSchedule, LocalRun, Parameter, Pending, Schedule, IntervalClock, UniversalRun, context, nameMethodParameters, nameParameters, task,
@@ -110,6 +110,12 @@ describe("flow.schedule()", () => {
     await expect(under(() => hello().schedule(parameters as never, options as never))).rejects.toThrow(message);
     expect(asked.schedule).toEqual([]);
   });
+});
+
+test("without a host the server of the configuration is asked", async () => {
+  process.env.FLOWLET__SERVER__ENDPOINT = "http://127.0.0.1:9";
+  onTestFinished(() => { delete process.env.FLOWLET__SERVER__ENDPOINT; });
+  await expect(hello().schedule({ name: "Marvin" })).rejects.toThrow("No Flowlet server answers at http://127.0.0.1:9");
 });
 
 describe("a flow's run config", () => {

@@ -60,6 +60,7 @@ describe("a flow's file as one module", () => {
         const nested = [1].map((value) => { const inner = task((value: number) => value); return inner; })[0];
         @flowlet.resourceManager
         class Unused { constructor(readonly key: string) {} setup() { return this.key; } cleanup(value: string) { void value; } }
+        const rows = task((first: number[]) => first.map((value) => value + 1).filter((key) => key > 2).length);
         export const flow = new Flow("names", { validate: true });
         flow.build(() => {
           const a = plain.copy().bind({ value: 1 });
@@ -71,7 +72,7 @@ describe("a flow's file as one module", () => {
           task(holder.later).bind({ value: a }, { flow });
           task(Scale.from).bind({ key: 7 }, { flow });
           scale.copy().bind({ value: 3, key: 4 }, { flow });
-          nested(5);
+          nested(5); rows([1, 2, 3]);
           task(other).bind({ value: 1, first2: 2 }, { flow });
           first.bind({ value: 9 }, { flow });
         });
@@ -85,11 +86,13 @@ describe("a flow's file as one module", () => {
       "tsconfig.json": `{ "compilerOptions": { "experimentalDecorators": true } }`,
     });
     const bundle = await bundleFile(join(folder, "flow.ts"));
+    // What runs for each row stays as it is.
+    expect(bundle.code).not.toMatch(/\.(map|filter)\(\$flowlet\$parameters\(\((value|key)\d*\) => (value|key)\d* [+>]/);
     expect(await readBundle(bundle)).toMatchObject({ error: null });
     const { results, state } = await runBundled(bundle, "names");
     expect(state).toBe("Success");
     expect(results).toEqual({
-      "plain-1": 2, "typed-1": "x", "byNamespace-1": 2, "awaited-1": "k", "second-1": 1, "declared-1": "abab3", "value-1": 8, "method-1": "hi!", "later-1": 2, "from-1": 7, "Scale-1": 12, "inner-1": 5, "load-1": 4, "first-1": 9,
+      "plain-1": 2, "typed-1": "x", "byNamespace-1": 2, "awaited-1": "k", "second-1": 1, "declared-1": "abab3", "value-1": 8, "method-1": "hi!", "later-1": 2, "from-1": 7, "Scale-1": 12, "inner-1": 5, "rows-1": 2, "load-1": 4, "first-1": 9,
     });
   });
 
