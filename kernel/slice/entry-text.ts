@@ -18,7 +18,11 @@ export function entryText({ statements, imports, reassigned, flowName }: CellSli
   for (const [execution, ofCell] of taken) {
     const script = cellScript(execution);
     const indices = new Set(ofCell.map(({ index }) => index));
-    for (const { runs } of ofCell) if (runs !== null) modules.add(runs);
+    for (const { runs, uses } of ofCell) {
+      if (runs !== null) modules.add(runs);
+      // Also those whose own declaration nobody needs.
+      for (const { name, assigned } of uses.now) if (name !== null && assigned !== "no" && !imports.has(name)) names.add(name);
+    }
     const importText = (declaration: SyntaxNode) => assignedImports(ofCell.find(({ node }) => node === declaration)!, reassigned, aliases, names);
     const part = transformModulePart(script.javascript, script.body, { takes: (index) => indices.has(index), importText, namer: NAMER });
     for (const name of part.names) names.add(name);

@@ -170,6 +170,8 @@ export class NotebookTimeline {
     }
     if (meaning.statement === null && meaning.name !== "process") return use.passedTo.some((path) => path?.[0] === "Object") ? { what: "Object", kind: "pass" } : null;
     const kind = this.kindOf(meaning);
+    // A decorator, or a member that is added to a function.
+    if ((kind === "function" || kind === "task class") && use.passedTo.some((path) => path !== null && CHANGING_OBJECTS.has(path[0]!) && !isReading(path))) return { what: "()", kind: "pass" };
     if (kind === "task" || kind === "plain" || kind === "function" || kind === "task class") return null;
     const changed = use.passedTo.some((path) => (path === null ? ofLocals : this.#changesInputs(path, this.timeOf(statement))));
     if (changed || (ofLocals && use.calls.some((path) => path.length > 0) && kind !== "flow")) return { what: "()", kind: "pass" };
@@ -212,6 +214,8 @@ export class NotebookTimeline {
 }
 
 const NODE_MODULES: ReadonlySet<string> = new Set(["fs", "fs/promises", "path", "os", "util", "crypto", "child_process", "http", "https", "url", "stream", "events", "zlib", "worker_threads", "timers/promises", "readline"]);
+
+const CHANGING_OBJECTS: ReadonlySet<string> = new Set(["babelHelpers", "Object", "Reflect"]);
 
 function isDeferring(path: readonly string[]): boolean {
   const last = path.at(-1);
