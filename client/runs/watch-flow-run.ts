@@ -95,8 +95,10 @@ async function newLogs(client: FlowletClient, flowRunId: string, after: number, 
 
 function* inOrder(states: FlowRunDetails["stateHistory"], logs: readonly LogEntry[]): Generator<RunUpdate> {
   let next = 0;
+  // How the run has ended is the last that is told, whatever it has logged in that moment.
+  const held = states.length > 0 && isStateKind(states.at(-1)!.type, "Finished") ? states.length - 1 : states.length;
   for (const entry of logs) {
-    while (next < states.length && states[next]!.at <= entry.at) yield stateUpdate(states[next++]!);
+    while (next < held && states[next]!.at <= entry.at) yield stateUpdate(states[next++]!);
     const { at, level, message, logger, taskRunName } = entry;
     yield { kind: "log", at: new Date(at), level, message, logger, ...(taskRunName === null ? {} : { taskRunName }) };
   }

@@ -32,11 +32,11 @@ describe("a run that an agent does", () => {
     await run.taskState("Running", "Starting task run.");
     await run.log("adding", "add-1");
     await run.taskState("Success", "Task run succeeded.");
-    await run.flowState("Success", "All reference tasks succeeded.");
+    await run.end("Flow run SUCCESS", "All reference tasks succeeded.");
     await watching;
     expect(lines).toEqual([
       "state INFO - Entered state <Scheduled>: Flow run scheduled.", "state INFO - Entered state <Submitted>: Submitted for execution", "state INFO - Entered state <Running>: Running flow.",
-      "log INFO - begins", "log INFO add adding", "state INFO - Entered state <Success>: All reference tasks succeeded.",
+      "log INFO - begins", "log INFO add adding", "log INFO - Flow run SUCCESS", "state INFO - Entered state <Success>: All reference tasks succeeded.",
     ]);
     const again = [];
     for await (const { kind } of watchFlowRun(id, { client, streamLogs: false })) again.push(kind);

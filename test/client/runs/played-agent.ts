@@ -45,6 +45,16 @@ export class PlayedRun {
     await this.#report({ kind: "log", at: new Date().toISOString(), level: "INFO", logger: "flowlet.add", message, slug });
   }
 
+  /** The run succeeds, and logs something in the next millisecond. */
+  async end(logged: string, message: string): Promise<void> {
+    const at = Date.now();
+    const entries = [
+      { kind: "flowState", state: { version: 1, type: "Success", message, at }, sequence: this.#sequence++ },
+      { kind: "log", at: new Date(at + 1).toISOString(), level: "INFO", logger: "flowlet.FlowRunner", message: logged, slug: null, sequence: this.#sequence++ },
+    ];
+    await this.#client.reportFlowRun({ flowRunId: this.#flowRunId, processId: this.#processId, entries: entries as never });
+  }
+
   async #report(entry: object): Promise<void> {
     await this.#client.reportFlowRun({ flowRunId: this.#flowRunId, processId: this.#processId, entries: [{ ...entry, sequence: this.#sequence++ } as never] });
   }
