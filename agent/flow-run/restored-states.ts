@@ -8,6 +8,8 @@ export type KnownTaskRun = Pick<FlowRunInfo["taskRuns"][number], "slug" | "mapIn
 
 /**
  * The states that tasks begin with. A task that has finished is not run again, unless somebody needs its result and that is nowhere: it was not kept, or its file is gone.
+ *
+ * Differs: in Prefect the task that needs such a result fails.
  * @param note told of each task that runs again for that reason
  * @throws Error where there is a task that the flow does not have; FlowletError BAD_STATE_JSON
  */
