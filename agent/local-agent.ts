@@ -87,6 +87,8 @@ export class LocalAgent {
 
   /**
    * The first time: no new runs, and those that have begun may end. The second time they are cancelled.
+   *
+   * Differs: Prefect's agent ends at once, and nobody looks after its runs.
    * @returns {@link LocalAgent.ended}
    */
   stop(): Promise<void> {

@@ -1,6 +1,8 @@
 /**
  * Tells the server what happens in a run, in order and each thing once: entries are numbered and written to a spool on disk, then a thread of its own sends them,
  * so that states, logs and signs of life get through also while a task computes and lets nothing else run.
+ *
+ * Differs: in Prefect each change of state is a request that its task waits for.
  */
 import { Worker } from "node:worker_threads";
 import type { ReportAnswer, ReportEntry } from "../../client/api-types.ts";

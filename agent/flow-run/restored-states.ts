@@ -8,6 +8,8 @@ export type KnownTaskRun = Pick<FlowRunInfo["taskRuns"][number], "slug" | "mapIn
 
 /**
  * The states that tasks begin with. A task that has finished is not run again, unless somebody needs its result and that is nowhere: it was not kept, or its file is gone.
+ *
+ * Differs: in Prefect the task that needs such a result fails.
  * @param note told of each task that runs again for that reason
  * @throws Error where there is a task that the flow does not have; FlowletError BAD_STATE_JSON
  */
@@ -18,7 +20,7 @@ export async function restoredStates(flow: Flow, known: readonly KnownTaskRun[],
   for (const { slug, mapIndex, state: data } of known) {
     const task = bySlug.get(slug);
     if (task === undefined) throw unknownSlug(slug);
-    const state = startingState(State.fromJson(data));
+    const state = startingState(State.fromJson(data), data.runCount);
     if (mapIndex === -1) states.set(task, state);
     else (children.get(task) ?? setDefault(children, task)).set(mapIndex, state);
   }
@@ -44,11 +46,10 @@ function unknownSlug(slug: string): Error {
 }
 
 /** What a task goes on with that was in this state when its process ended. */
-function startingState(state: State): State {
+function startingState(state: State, runCount: number | undefined): State {
   // An attempt that was cut off begins again, with the number that it had.
   if (state.isRunning()) {
-    const { runCount } = state as State & { readonly runCount?: unknown };
-    return new Pending("The process of the run was replaced.", undefined, typeof runCount === "number" && runCount > 1 ? { context: { taskRunCount: runCount } } : undefined);
+    return new Pending("The process of the run was replaced.", undefined, runCount !== undefined && runCount > 1 ? { context: { taskRunCount: runCount } } : undefined);
   }
   // Somebody has approved it, and did not say for when.
   if (state instanceof Resume) return new Resume(state.message);

@@ -4,7 +4,9 @@ import { LocalResult } from "../../engine/index.ts";
 
 /**
  * `~/.flowlet/results/<flow run id>/<slug>[-<index>]-….flowlet_result`. Each value gets a file of its own: a process that still runs though another one has taken
- * its place overwrites nothing. A value that can not be written does not fail its task, which was not asked to make one that can.
+ * its place overwrites nothing.
+ *
+ * Differs: in Prefect a value that can not be written fails its task; here the log says so, and the task was not asked to make one that can.
  */
 export class RunResult<T = unknown> extends LocalResult<T> {
   /** @param flowRunId the run's */

@@ -24,7 +24,8 @@ import { templateValues } from "./template-values.ts";
  * Differs: in Prefect only under a backend, and also the results of tasks that it merely follows.
  */
 export function loadResults(run: TaskRun, state: State): State | Promise<State> {
-  return run.flowRun.restores ? readNeeded(run, state) : state;
+  // Children that are there already read what they need themselves: those that are done need nothing.
+  return run.flowRun.restores && !(run.isMappedParent && state instanceof Mapped) ? readNeeded(run, state) : state;
 }
 
 async function readNeeded(run: TaskRun, state: State): Promise<State> {

@@ -52,7 +52,7 @@ test("what gathers while a request is under way goes in one batch", async () => 
   server.fault = async (_, request) => { if (request === 1) await waiting; return undefined; };
   const mine = reporter();
   mine.report(record("first"));
-  await expect.poll(() => server.batches.length).toBe(1);
+  await expect.poll(() => server.batches.length, { timeout: 30_000 }).toBe(1);
   for (const message of numbered(1000)) mine.report(record(message));
   goOn();
   expect(await mine.flush(20_000)).toBe(true);

@@ -33,7 +33,7 @@ test("a run is taken, and its states, logs and results are on the server; the ag
     "INFO - agent | Registering agent...", "INFO - agent | Registration successful!", "INFO - agent | Starting LocalAgent with labels []", "INFO - agent | Waiting for flow runs...",
     "INFO - agent | Found 1 flow run(s) to submit for execution.", `INFO - agent | Deploying flow run ${id} to execution environment...`, `INFO - agent | Completed deployment of flow run ${id}`,
   ]));
-  await expect.poll(() => it.runProcesses()).toEqual([]);
+  await expect.poll(() => it.runProcesses(), { timeout: 30_000 }).toEqual([]);
 });
 
 test("variables of the run win over the agent's, and those over the system's; the run knows who it is", async () => {
