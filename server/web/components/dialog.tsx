@@ -1,6 +1,6 @@
 /** Windows above the page. The browser keeps the focus inside, and Escape closes them. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { CloseIcon } from "./icons.tsx";
 
@@ -17,7 +17,8 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, footer, size = "medium" }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the next key: it is meant for the dialog.
+  useLayoutEffect(() => {
     const dialog = element.current;
     // Who opened it gets the focus back.
     const before = document.activeElement;

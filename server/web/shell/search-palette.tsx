@@ -1,6 +1,6 @@
 /** Search everywhere, from every page, with the keyboard: arrows choose, Enter opens. */
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useServices } from "../app/services.ts";
 import { SearchIcon } from "../components/icons.tsx";
 import { HitLine, hitAddress, hitKey } from "../components/search-hits.tsx";
@@ -21,7 +21,8 @@ export function SearchPalette({ onClose }: { readonly onClose: () => void }): JS
   const [text, setText] = useState("");
   const [asked, setAsked] = useState("");
   const [at, setAt] = useState<string | null>(null);
-  useEffect(() => {
+  // Before the next key: it is meant for the field.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => { if (before instanceof HTMLElement) before.focus(); };

@@ -1,5 +1,8 @@
 /** Pages follow what happens on the server, also over a lost connection. */
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ReportEntry } from "../../../client/api-types.ts";
+import type { StateName } from "../../../protocol/states.ts";
 import { playRun, registerFlow, startAgent } from "./filled-server.ts";
 import { openPages, type OpenPages } from "./open-pages.ts";
 
@@ -33,13 +36,32 @@ test("what is registered, started and run shows on open pages by itself", async 
   await agents.getByRole("link", { name: going.name }).waitFor();
 });
 
+test("the tasks of a run that goes on are counted on the dashboard and in the list while it does", async () => {
+  const flow = await registerFlow(pages.client, "Counted", { taskCount: 2 });
+  const agent = await startAgent(pages.client, "counting", []);
+  const run = await pages.client.createFlowRun({ flowId: flow.id });
+  await pages.client.submitFlowRun({ agentId: agent.id, flowRunId: run.id, version: run.version });
+  const processId = randomUUID();
+  await pages.client.beginFlowRun({ flowRunId: run.id, processId, agentId: agent.id });
+  let sequence = 0;
+  const state = (type: StateName) => ({ version: 1, type, message: null, at: Date.now() });
+  const task = (slug: string, type: StateName) => ({ kind: "taskState" as const, sequence: ++sequence, slug, mapIndex: -1, taskName: slug, name: slug, state: state(type) });
+  const report = (...entries: ReportEntry[]) => pages.client.reportFlowRun({ flowRunId: run.id, processId, entries });
+  await report({ kind: "flowState", sequence: ++sequence, state: state("Running") }, task("step-1", "Running"));
+  const list = await pages.open("/flow-runs");
+  const dashboard = await pages.open("/");
+  for (const page of [list, dashboard]) await page.getByRole("img", { name: /1 Running$/ }).first().waitFor();
+  await report(task("step-1", "Success"), task("step-2", "Running"));
+  for (const page of [list, dashboard]) await page.getByRole("img", { name: /1 Success, 1 Running$/ }).first().waitFor();
+});
+
 test("a page says that the connection is lost, keeps what it shows, and has what happened meanwhile when the server is back", async () => {
   const page = await pages.open("/projects");
-  await pages.client.createProject({ name: "before" });
-  await page.getByRole("link", { name: "before" }).waitFor();
+  await pages.client.createProject({ name: "before", skipIfExists: true });
+  await page.getByRole("link", { name: "before", exact: true }).waitFor();
   await pages.stopServer();
   await page.getByText("Connection lost, trying again.").waitFor();
-  expect(await page.getByRole("link", { name: "before" }).isVisible()).toBe(true);
+  expect(await page.getByRole("link", { name: "before", exact: true }).isVisible()).toBe(true);
   await page.getByRole("button", { name: "Try now" }).click();
   expect(await page.getByText("Connection lost, trying again.").isVisible()).toBe(true);
   await pages.startAgain();
@@ -51,8 +73,9 @@ test("a page says that the connection is lost, keeps what it shows, and has what
 });
 
 test("without a touch it comes back by itself", async () => {
+  await pages.client.createProject({ name: "before", skipIfExists: true });
   const page = await pages.open("/projects");
-  await page.getByRole("link", { name: "before" }).waitFor();
+  await page.getByRole("link", { name: "before", exact: true }).waitFor();
   await pages.stopServer();
   await page.getByText("Connection lost, trying again.").waitFor();
   await pages.startAgain();
@@ -60,8 +83,9 @@ test("without a touch it comes back by itself", async () => {
 });
 
 test("what is asked for without a server is told, and what to do", async () => {
+  await pages.client.createProject({ name: "before", skipIfExists: true });
   const page = await pages.open("/projects");
-  await page.getByRole("link", { name: "before" }).waitFor();
+  await page.getByRole("link", { name: "before", exact: true }).waitFor();
   await pages.stopServer();
   await page.getByRole("button", { name: "New project" }).click();
   await page.getByRole("textbox", { name: /Name/ }).fill("new");

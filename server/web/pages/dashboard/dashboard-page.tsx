@@ -20,7 +20,7 @@ import { StatTiles } from "./stat-tiles.tsx";
 import { rangeBorders, TIME_RANGES, timeRange } from "./time-range.ts";
 
 /** Least time between two questions: this one is about everything (milliseconds). */
-const LEAST_GAP = 800;
+const LEAST_GAP = 1000;
 /** That a run is late, or an agent silent, is told by no event: looked at again this often (milliseconds). */
 const LOOK_AGAIN = 15_000;
 
@@ -31,7 +31,7 @@ export function DashboardPage(): JSX.Element {
   const now = useNow(LOOK_AGAIN);
   const borders = rangeBorders(range, now);
   const since = borders.since.toISOString();
-  const { data, error, former, refresh } = useQuery("getOverview", { since, until: borders.until.toISOString(), spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP, stale: now });
+  const { data, error, former, refresh } = useQuery("getOverview", { since, until: borders.until.toISOString(), spans: range.spans, ...(project !== null && { projectId: project }) }, { refreshOn: ["flowRun", "taskRuns", "agent", "flow", "project", "runsWaiting"], keepFormer: true, leastGap: LEAST_GAP, stale: now });
   const toRuns = (query: { readonly [name: string]: string }) => pathTo.flowRuns({ ...(project !== null && { project }), ...query });
   const isNew = data?.flowCount === 0 && project === null;
   return (

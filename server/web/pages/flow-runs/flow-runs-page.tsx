@@ -1,5 +1,6 @@
 /** All runs, newest first, with filters that stand in the address. */
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { useServices } from "../../app/services.ts";
 import { usePlace } from "../../app/use-place.ts";
 import { Pager, usePaging } from "../../components/data-table.tsx";
@@ -22,7 +23,11 @@ export function FlowRunsPage(): JSX.Element {
   const filters = runFilters(query, useNow(30_000));
   // Not the filters themselves: a time that moves on is no other list.
   const paging = usePaging(query.toString());
-  const { data, error, former, refresh } = useQuery("listFlowRuns", { ...filters, ...(paging.after !== undefined && { after: paging.after }) }, { refreshOn: ["flowRun"], keepFormer: true, leastGap: 600 });
+  const shown = useRef<ReadonlySet<string>>(new Set());
+  const { data, error, former, refresh } = useQuery("listFlowRuns", { ...filters, ...(paging.after !== undefined && { after: paging.after }) }, {
+    refreshOn: (event) => event.type === "flowRun" || (event.type === "taskRuns" && shown.current.has(event.flowRunId)), keepFormer: true, leastGap: 800,
+  });
+  shown.current = new Set(data?.items.map(({ id }) => id));
   const time = query.get("time") ?? "";
   const states = query.get("states") ?? "";
   const empty = isFiltered(query)
