@@ -217,12 +217,12 @@ export class KeyMaker {
   }
 
   #code(task: Task): TaskCode {
-    // Copies share their original's code; only fields of their own make a difference.
+    // Copies share their original's code, where they have nothing of their own that it sees.
     const { original } = task;
     const subject = task === original || !hasPartsOfItsOwn(task) ? original : task;
     const known = this.#codes.get(subject);
     if (known !== undefined && known.epoch === this.#epoch) return known;
-    const content = this.cache.reader.readCode(subject, () => taskParts(task));
+    const content = this.cache.reader.readCode(subject, taskParts(subject));
     if (known !== undefined && known.content === content) {
       known.epoch = this.#epoch;
       return known;
