@@ -1,5 +1,6 @@
 /** Where the run context lives: it travels with the running code through awaits and timers. Read it through `context`. */
-import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { runWithin } from "./run-within.ts";
 
 /** Entries by name; nested contexts inherit from outer ones. */
 export type ContextStore = Record<string, unknown>;
@@ -8,14 +9,7 @@ const contexts = new AsyncLocalStorage<ContextStore>();
 
 /** Runs `body` with exactly this context. For the runners. */
 export function withContext<T>(store: object, body: () => T): T {
-  if (contexts.getStore() === store) return body();
-  // To enter copies what all the process's storages hold. `contexts.run` copies it once more to leave; a resource goes back to what was there.
-  return new AsyncResource("flowlet context").runInAsyncScope(enter, undefined, store, body) as T;
-}
-
-function enter(store: object, body: () => unknown): unknown {
-  contexts.enterWith(store as ContextStore);
-  return body();
+  return contexts.getStore() === store ? body() : runWithin(contexts, store as ContextStore, body);
 }
 
 /** The context object of the running code, if any. For the runners. */
