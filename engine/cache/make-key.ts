@@ -89,9 +89,10 @@ function makeOwnKey(run: KeyedRun, own: NonNullable<CacheOptions["key"]>, keys: 
 }
 
 /** Tells the tasks downstream what a result is known by, and its content. */
-export function settled(run: Pick<KeyedRun, "task" | "mapIndex">, keys: KeyMaker, known: KnownResult): void {
+export function settled(run: Pick<KeyedRun, "task" | "node" | "mapIndex">, keys: KeyMaker, known: KnownResult): void {
   if (run.mapIndex === null) {
-    keys.kept.set(run.task, known);
+    // Of a run nobody else asks; of a plan who looks for a single result does.
+    if (run.node.downstream.length > 0 || !keys.remembers) keys.kept.set(run.task, known);
     return;
   }
   let children = keys.keptChildren.get(run.task);

@@ -99,7 +99,8 @@ export class KeyMaker {
   misses = 0;
   saved = 0;
   readonly #lastParts: Map<string, KeyParts>;
-  readonly #remembers: boolean;
+  /** Of a run, not of a plan. */
+  readonly remembers: boolean;
   #epoch = 0;
 
   /**
@@ -112,7 +113,7 @@ export class KeyMaker {
     this.history = cache.history(flowName);
     this.durations = cache.durations(flowName);
     this.#lastParts = cache.lastParts(flowName);
-    this.#remembers = remembers;
+    this.remembers = remembers;
   }
 
   /** Content of a result or constant; null where it can not be judged. */
@@ -162,7 +163,7 @@ export class KeyMaker {
     if (last === undefined || last.code !== codeParts || (isChild ? last.prefix !== prefix : last.key !== key)) {
       const unkept = last?.key === key ? last.unkept : undefined;
       parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents, unkept, places: code.content.places };
-      if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
+      if (!this.remembers) return { key, node, outside, parts, last, names: keys, contents };
       this.#lastParts.set(node.slug, parts);
     }
     node.lastParts = parts as KeyParts;

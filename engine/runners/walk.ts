@@ -150,6 +150,10 @@ export class Walk {
     run.beginning = null;
     if (!(outcome instanceof Promise)) return this.#settled(progress, index, taskRun, outcome, unit.taskRun !== undefined);
     if (!run.closed) run.open.add(taskRun);
+    this.#settleLater(progress, index, taskRun, outcome);
+  }
+
+  #settleLater(progress: NodeProgress, index: number, taskRun: TaskRun, outcome: Promise<State>): void {
     void outcome.then((state) => {
       this.#settled(progress, index, taskRun, state, true);
       this.#pump();

@@ -126,8 +126,8 @@ export class Task<A extends readonly any[] = any[], R = any> {
 
   /** Runs `run` with inputs by name. For the runners. */
   invoke(inputs: Readonly<Record<string, unknown>>, names: readonly string[]): R | Promise<R> {
-    const values: unknown[] = [];
-    for (const name of names) values.push(inputs[name]);
+    const values = new Array<unknown>(names.length);
+    for (let i = 0; i < names.length; i++) values[i] = inputs[names[i]];
     // A copy has no private fields of its own; a class that uses them runs on the task they were made for.
     const self = this[ORIGINAL] !== undefined && usesPrivateNames(this.constructor, Task) ? (this[ORIGINAL] as unknown as this) : this;
     return this.run.apply(self, values as never);
