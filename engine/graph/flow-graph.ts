@@ -42,7 +42,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, position: -1, from: NO_NODES, to: NO_NODES, lastParts: null });
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, position: -1, from: NO_NODES, to: NO_NODES, record: null });
     if (!(task instanceof Parameter || task instanceof Constant)) this.#blocks.added(task);
     this.changed();
     return task;

@@ -1,5 +1,5 @@
 /** What a flow knows of one of its tasks. */
-import type { KeyParts } from "../cache/kept-result.ts";
+import type { TaskRecord } from "../cache/task-record.ts";
 import type { Task } from "../task/task.ts";
 import type { Edge } from "./edge.ts";
 
@@ -27,8 +27,8 @@ export interface GraphNode {
   position: number;
   from: readonly GraphNode[];
   to: readonly GraphNode[];
-  /** What the task's last key was made of; null before the first. */
-  lastParts: KeyParts | null;
+  /** What the latest run that kept results remembers of the task; null before the first. */
+  record: TaskRecord | null;
 }
 
 /** Of all tasks that have nothing before or after them. */

@@ -80,7 +80,7 @@ export function keepResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
   keys.userCodeRan();
-  if (state.isSuccessful() && !state.isSkipped()) keys.took(run.node.slug, run.duration, run.mapIndex !== null);
+  if (state.isSuccessful() && !state.isSkipped()) keys.took(run.node, run.duration, run.mapIndex !== null);
   const { key, keyParts } = run;
   if (keyParts === null || key === null) return state;
   if (!state.isSuccessful() || state.isSkipped() || state instanceof Mapped) {
