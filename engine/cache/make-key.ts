@@ -62,7 +62,7 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     names[at] = PARAMETER_VALUE;
     contents[at] = id;
   }
-  const made = keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+  const made = keys.key({ task, node, keys: keys.sharedNames(names), contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
   return acted === null || made.key !== null || made.reason !== HAS_RUN ? made : { key: null, reason: `follows \`${acted}\`, which has run` };
 }
 

@@ -103,6 +103,7 @@ export class KeyMaker {
   /** Of a run, not of a plan. */
   readonly remembers: boolean;
   #epoch = 0;
+  #names: readonly string[] = NO_TEXTS;
 
   /**
    * @param flowName whose last keys these are compared with, for the reasons
@@ -177,6 +178,12 @@ export class KeyMaker {
   }
 
   #newRecord(node: GraphNode): TaskRecord { return (node.record = recordOf(this.records, node.slug)); }
+
+  /** Tasks of one function have inputs of the same names, and are often made one after the other: they have one list of them. */
+  sharedNames(names: readonly string[]): readonly string[] {
+    if (!sameTexts(this.#names, names)) this.#names = names;
+    return this.#names;
+  }
 
   /** A task begins anew in the same flow run: what it gave before no longer counts. */
   forget(task: Task): void {
