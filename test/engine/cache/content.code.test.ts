@@ -60,7 +60,7 @@ describe("what can not be judged is unknown, with the name and why", () => {
     const owner = {};
     const make = (value: number) => {
       const early = () => late;
-      const read = () => reader.readCode(owner, () => [["the code", early]]);
+      const read = () => reader.readCode(owner, [["the code", early]]);
       const before = read().unknown;
       const late = value;
       return [before, read()] as const;
