@@ -1,5 +1,6 @@
 /** Where the run context lives: it travels with the running code through awaits and timers. Read it through `context`. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { runWithin } from "./run-within.ts";
 
 /** Entries by name; nested contexts inherit from outer ones. */
 export type ContextStore = Record<string, unknown>;
@@ -8,8 +9,7 @@ const contexts = new AsyncLocalStorage<ContextStore>();
 
 /** Runs `body` with exactly this context. For the runners. */
 export function withContext<T>(store: object, body: () => T): T {
-  // Entering copies what all the process's storages hold.
-  return contexts.getStore() === store ? body() : contexts.run(store as ContextStore, body);
+  return contexts.getStore() === store ? body() : runWithin(contexts, store as ContextStore, body);
 }
 
 /** The context object of the running code, if any. For the runners. */

@@ -53,9 +53,8 @@ export class ContentReader {
    * Content of code that is asked for again and again. As long as nothing has changed it is the very same object.
    * @param owner what the code belongs to: the reading is kept as long as it lives
    */
-  readCode(owner: object, parts: () => KnownReading["values"]): Content {
+  readCode(owner: object, values: KnownReading["values"]): Content {
     const last = this.#readings.get(owner);
-    const values = parts();
     if (last !== undefined && last.settled && holds(last, values) && (last.roots.length === 0 || this.#isSameData(last))) return last.content;
     const reading = { ...new CodeReader(this.#facts, this.#options, true).run(values), values, digest: null };
     const same = last !== undefined && last.content.id === reading.content.id && last.content.unknown === reading.content.unknown;

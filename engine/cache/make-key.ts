@@ -1,7 +1,7 @@
 /** The key of a task run from what is known of its upstream tasks; a run and a plan make it alike. */
 import { hash } from "node:crypto";
 import type { Edge } from "../graph/edge.ts";
-import type { GraphNode } from "../graph/graph-node.ts";
+import { constantsOf, type GraphNode } from "../graph/graph-node.ts";
 import { reason } from "../results/reason.ts";
 import { Mapped, type State } from "../state.ts";
 import { Parameter } from "../task/parameter.ts";
@@ -29,7 +29,7 @@ const NO_KEYS: readonly (string | null)[] = [];
 export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unknown>>, keys: KeyMaker): TaskKey {
   const { node, upstream, task } = run;
   if (typeof task.cache === "object" && task.cache?.key !== undefined) return makeOwnKey(run, task.cache.key, keys);
-  let count = node.constantNames.length + (task instanceof Parameter ? 1 : 0);
+  let count = node.constants.length + (task instanceof Parameter ? 1 : 0);
   for (let i = 0; i < upstream.length; i++) if (node.upstream[i].key !== null) count++;
   const names = new Array<string>(count);
   const contents = new Array<string>(count);
@@ -49,9 +49,9 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     names[at] = edge.key;
     contents[at++] = id;
   }
-  for (let i = 0; i < node.constantNames.length; i++) {
-    const key = node.constantNames[i];
-    const id = keys.content(node.constants.get(key));
+  for (let i = 0; i < node.constants.length; i++) {
+    const { key, value } = node.constants[i];
+    const id = keys.content(value);
     if (id === null) return { key: null, reason: `unknown: the value of input \`${key}\` can not be looked into` };
     names[at] = key;
     contents[at++] = id;
@@ -62,14 +62,14 @@ export function makeKey(run: KeyedRun, parameters: Readonly<Record<string, unkno
     names[at] = PARAMETER_VALUE;
     contents[at] = id;
   }
-  const made = keys.key({ task, node, keys: names, contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
+  const made = keys.key({ task, node, keys: keys.sharedNames(names), contents, names: run.names, upstreamKeys: upstreamKeys ?? NO_KEYS, isChild: run.mapIndex !== null });
   return acted === null || made.key !== null || made.reason !== HAS_RUN ? made : { key: null, reason: `follows \`${acted}\`, which has run` };
 }
 
 /** Of a task with `cache.key`, which says what its inputs count by. */
 function makeOwnKey(run: KeyedRun, own: NonNullable<CacheOptions["key"]>, keys: KeyMaker): TaskKey {
   const { node, upstream, task } = run;
-  const inputs: Record<string, unknown> = Object.fromEntries(node.constants);
+  const inputs: Record<string, unknown> = constantsOf(node);
   const upstreamKeys: (string | null)[] = [];
   upstream.forEach((state, index) => {
     const edge = node.upstream[index];
@@ -89,9 +89,10 @@ function makeOwnKey(run: KeyedRun, own: NonNullable<CacheOptions["key"]>, keys: 
 }
 
 /** Tells the tasks downstream what a result is known by, and its content. */
-export function settled(run: Pick<KeyedRun, "task" | "mapIndex">, keys: KeyMaker, known: KnownResult): void {
+export function settled(run: Pick<KeyedRun, "task" | "node" | "mapIndex">, keys: KeyMaker, known: KnownResult): void {
   if (run.mapIndex === null) {
-    keys.kept.set(run.task, known);
+    // Of a run nobody else asks; of a plan who looks for a single result does.
+    if (run.node.downstream.length > 0 || !keys.remembers) keys.kept.set(run.task, known);
     return;
   }
   let children = keys.keptChildren.get(run.task);

@@ -4,6 +4,7 @@ import type { ResultStore } from "./disk/result-store.ts";
 import { FlowHistory } from "./flow-history.ts";
 import type { KeptResult, KeyParts } from "./kept-result.ts";
 import { KnownFiles } from "./surroundings.ts";
+import type { TaskRecords } from "./task-record.ts";
 
 /** Limits of a cache. */
 export interface ResultCacheOptions extends ReaderOptions {
@@ -24,8 +25,7 @@ export class ResultCache {
   /** Contents of files that results depend on. */
   readonly files = new KnownFiles();
   readonly #entries = new Map<string, KeptResult>();
-  readonly #parts = new Map<string, Map<string, KeyParts>>();
-  readonly #durations = new Map<string, Map<string, number>>();
+  readonly #records = new Map<string, TaskRecords>();
   readonly #histories = new Map<string, FlowHistory>();
   readonly #openStore: () => ResultStore | null;
   #store: ResultStore | null | undefined;
@@ -103,27 +103,19 @@ export class ResultCache {
   /** Forgets what is in memory. */
   clear(): void {
     this.#entries.clear();
-    this.#parts.clear();
-    this.#durations.clear();
+    this.#records.clear();
     this.#size = 0;
   }
 
-  /** What the last key of each task of a flow was made of, by slug. */
-  lastParts(flowName: string): Map<string, KeyParts> {
-    let parts = this.#parts.get(flowName);
-    if (parts === undefined) this.#parts.set(flowName, (parts = this.store?.tasks(flowName).parts ?? new Map()));
-    return parts;
-  }
-
-  /** How long each task of a flow took when it last ran, of a mapped one a child (milliseconds), by slug. */
-  durations(flowName: string): Map<string, number> {
-    let durations = this.#durations.get(flowName);
-    if (durations === undefined) this.#durations.set(flowName, (durations = this.store?.tasks(flowName).durations ?? new Map()));
-    return durations;
+  /** What is remembered of a flow's tasks beside their results. */
+  records(flowName: string): TaskRecords {
+    let records = this.#records.get(flowName);
+    if (records === undefined) this.#records.set(flowName, (records = this.store?.tasks(flowName) ?? new Map()));
+    return records;
   }
 
   /** Time of a task's last run, of a mapped one that of a child (milliseconds); null where none is known. */
-  lastDuration(flowName: string, slug: string): number | null { return this.durations(flowName).get(slug) ?? null; }
+  lastDuration(flowName: string, slug: string): number | null { return this.records(flowName).get(slug)?.duration ?? null; }
 
   /** How often kept results were used by a flow's runs. */
   history(flowName: string): FlowHistory {

@@ -14,6 +14,7 @@ import type { KeyParts } from "./kept-result.ts";
 import type { ResultCache } from "./result-cache.ts";
 import { Surroundings } from "./surroundings.ts";
 import { hasPartsOfItsOwn, taskParts } from "./task-parts.ts";
+import { recordOf, type TaskRecord, type TaskRecords } from "./task-record.ts";
 
 /** What a key is made from. */
 export interface KeySource {
@@ -91,16 +92,18 @@ export class KeyMaker {
   #running = 0;
   readonly #environment = environment();
   readonly #codes = new Map<Task, TaskCode>();
-  /** How often kept results were used, and how long each task took last, by slug. */
+  /** How often kept results were used. */
   readonly history: FlowHistory;
-  readonly durations: Map<string, number>;
+  /** Of the flow's tasks. */
+  readonly records: TaskRecords;
   /** Kept results that were used, tasks for which there was none (count), and the time that this has saved (milliseconds). */
   hits = 0;
   misses = 0;
   saved = 0;
-  readonly #lastParts: Map<string, KeyParts>;
-  readonly #remembers: boolean;
+  /** Of a run, not of a plan. */
+  readonly remembers: boolean;
   #epoch = 0;
+  #names: readonly string[] = NO_TEXTS;
 
   /**
    * @param flowName whose last keys these are compared with, for the reasons
@@ -110,9 +113,8 @@ export class KeyMaker {
     this.cache = cache;
     this.#now = new Surroundings(cache.files);
     this.history = cache.history(flowName);
-    this.durations = cache.durations(flowName);
-    this.#lastParts = cache.lastParts(flowName);
-    this.#remembers = remembers;
+    this.records = cache.records(flowName);
+    this.remembers = remembers;
   }
 
   /** Content of a result or constant; null where it can not be judged. */
@@ -143,11 +145,10 @@ export class KeyMaker {
       if (declared !== undefined) prefix += `\ndeclared ${shorten(JSON.stringify([...declared]))}`;
     }
     const { outside, parts: codeParts } = code.content;
-    // A flow that was made again has new nodes, and the same slugs.
-    const last = node.lastParts ?? this.#lastParts.get(node.slug);
+    const record = this.record(node);
+    const last = record?.parts;
     // What is the same as the last time has the same key: nothing is put together and hashed again.
     if (last !== undefined && upstreamKeys.length === 0 && last.code === codeParts && last.prefix === prefix && sameTexts(last.contents, contents) && sameTexts(last.names, keys)) {
-      node.lastParts = last;
       return { key: last.key, node, outside, parts: last, last, names: keys, contents };
     }
     let text = prefix;
@@ -162,11 +163,26 @@ export class KeyMaker {
     if (last === undefined || last.code !== codeParts || (isChild ? last.prefix !== prefix : last.key !== key)) {
       const unkept = last?.key === key ? last.unkept : undefined;
       parts = { key, prefix, code: codeParts, declared, names: isChild ? NO_TEXTS : keys, contents: isChild ? NO_TEXTS : contents, unkept, places: code.content.places };
-      if (!this.#remembers) return { key, node, outside, parts, last, names: keys, contents };
-      this.#lastParts.set(node.slug, parts);
+      if (this.remembers) (record ?? this.#newRecord(node)).parts = parts;
     }
-    node.lastParts = parts as KeyParts;
     return { key, node, outside, parts: parts as KeyParts, last, names: keys, contents };
+  }
+
+  /** What is remembered of a task; undefined: nothing. */
+  record(node: GraphNode): TaskRecord | undefined {
+    if (node.record !== null && node.record.among === this.records) return node.record;
+    // A flow that was made again has new nodes, and the same slugs.
+    const found = this.records.get(node.slug);
+    if (found !== undefined) node.record = found;
+    return found;
+  }
+
+  #newRecord(node: GraphNode): TaskRecord { return (node.record = recordOf(this.records, node.slug)); }
+
+  /** Tasks of one function have inputs of the same names, and are often made one after the other: they have one list of them. */
+  sharedNames(names: readonly string[]): readonly string[] {
+    if (!sameTexts(this.#names, names)) this.#names = names;
+    return this.#names;
   }
 
   /** A task begins anew in the same flow run: what it gave before no longer counts. */
@@ -186,9 +202,10 @@ export class KeyMaker {
   userCodeRuns(): void { this.#running++; }
 
   /** A task, or a child of it, took so long (milliseconds). Of children a mean that follows what they take now. */
-  took(slug: string, duration: number, isChild: boolean): void {
-    const before = isChild ? this.durations.get(slug) : undefined;
-    this.durations.set(slug, before === undefined ? duration : before + (duration - before) * FOLLOWS);
+  took(node: GraphNode, duration: number, isChild: boolean): void {
+    const record = this.record(node) ?? this.#newRecord(node);
+    const before = isChild ? record.duration : undefined;
+    record.duration = before === undefined ? duration : before + (duration - before) * FOLLOWS;
   }
 
   /** User code has run: what functions capture may have changed and is read again before the next key. */
@@ -217,12 +234,12 @@ export class KeyMaker {
   }
 
   #code(task: Task): TaskCode {
-    // Copies share their original's code; only fields of their own make a difference.
+    // Copies share their original's code, where they have nothing of their own that it sees.
     const { original } = task;
     const subject = task === original || !hasPartsOfItsOwn(task) ? original : task;
     const known = this.#codes.get(subject);
     if (known !== undefined && known.epoch === this.#epoch) return known;
-    const content = this.cache.reader.readCode(subject, () => taskParts(task));
+    const content = this.cache.reader.readCode(subject, taskParts(subject));
     if (known !== undefined && known.content === content) {
       known.epoch = this.#epoch;
       return known;

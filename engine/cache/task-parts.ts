@@ -28,9 +28,8 @@ export function taskParts(task: Task): Parts {
 }
 
 function hasOnlyRun(task: Task): boolean {
-  // Without a list of the keys: this is asked twice for each task run. What a prototype has that can be listed makes the answer false as well.
-  for (const key in task) if (key !== "run") return false;
-  return true;
+  const keys = Object.keys(task);
+  return keys.length === 0 || (keys.length === 1 && keys[0] === "run");
 }
 
 function* allParts(task: Task): Iterable<readonly [label: string, value: unknown]> {
@@ -45,13 +44,17 @@ function* allParts(task: Task): Iterable<readonly [label: string, value: unknown
       yield [`field \`${String(key)}\``, field.get === undefined && field.set === undefined ? field.value : [field.get, field.set]];
     }
   }
-  for (const name of settingsRead(code)) yield [`field \`${name}\``, name === "tags" ? [...task.tags] : task[name]];
+  for (const name of selfRead(code).settings) yield [`field \`${name}\``, name === "tags" ? [...task.tags] : task[name]];
   if (!isFunction && usesPrivateNames(original.constructor, Task)) yield ["a private field", sharedCapturedValues().privateFields(original)];
 }
 
 /** Of a copy: does it count by more than its original's code? */
 export function hasPartsOfItsOwn(copy: Task): boolean {
-  return (copy.original.constructor !== FunctionTask && Object.keys(copy).length > 0) || settingsRead(codeOf(copy)) !== NONE;
+  const { original, run } = copy;
+  if (original.constructor === FunctionTask && run !== original.run) return true;
+  const { settings, reads } = selfRead(codeOf(copy));
+  // A function that says nothing of `this` does not see what it is called on.
+  return settings.length > 0 || ((reads || original.constructor !== FunctionTask) && Object.keys(copy).length > 0);
 }
 
 function codeOf(task: Task): Function {
@@ -63,13 +66,19 @@ function isOfEngine(code: Function): boolean {
   return scriptOrigin(sharedCapturedValues().originOf(code).url).kind === "engine";
 }
 
-const NONE: readonly (typeof SETTINGS)[number][] = [];
+/** What code reads from `this`. */
+interface SelfRead {
+  /** Settings of the task. */
+  readonly settings: readonly (typeof SETTINGS)[number][];
+  /** Anything at all. */
+  readonly reads: boolean;
+}
 
-const read = new WeakMap<Function, readonly (typeof SETTINGS)[number][]>();
+const read = new WeakMap<Function, SelfRead>();
 
-function settingsRead(code: Function): readonly (typeof SETTINGS)[number][] {
-  let names = read.get(code);
-  if (names === undefined) {
+function selfRead(code: Function): SelfRead {
+  let found = read.get(code);
+  if (found === undefined) {
     const members = new Set<string>();
     let whole = false;
     for (let at: unknown = code; typeof at === "function" && at !== Task && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
@@ -77,9 +86,8 @@ function settingsRead(code: Function): readonly (typeof SETTINGS)[number][] {
       if (self?.whole === true) whole = true;
       for (const member of self?.members ?? []) members.add(member);
     }
-    names = SETTINGS.filter((name) => whole || members.has(name));
-    if (names.length === 0 || isOfEngine(code)) names = NONE;
-    read.set(code, names);
+    const settings = SETTINGS.filter((name) => whole || members.has(name));
+    read.set(code, (found = { settings: settings.length > 0 && isOfEngine(code) ? [] : settings, reads: whole || members.size > 0 }));
   }
-  return names;
+  return found;
 }

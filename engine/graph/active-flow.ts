@@ -1,6 +1,7 @@
 /** The flow that is being built: calls of tasks add to it. Also the small port through which a task talks to its flow. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OperatorName } from "../task/operators.ts";
+import { runWithin } from "../run-within.ts";
 import type { EdgeEnd } from "./edge.ts";
 
 /** What a task needs of a flow; FlowGraph implements it. */
@@ -42,5 +43,5 @@ export function activeFlow(): FlowBuilder | null {
 
 /** Runs `body` with `flow` being built (null: none). */
 export function withActiveFlow<T>(flow: FlowBuilder | null, body: () => T): T {
-  return active.run(flow, body);
+  return runWithin(active, flow, body);
 }

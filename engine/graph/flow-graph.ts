@@ -16,7 +16,7 @@ import { withActiveFlow, type Dependencies, type FlowBuilder } from "./active-fl
 import { asTask, holdsTask } from "./as-task.ts";
 import { Building } from "./building.ts";
 import { Edge, checkInputName, type EdgeEnd, type EdgeOptions } from "./edge.ts";
-import { NO_CONSTANTS, NO_NAMES, NO_NODES, setConstant, type GraphNode } from "./graph-node.ts";
+import { NO_CONSTANTS, NO_NODES, connect, setConstant, type GraphNode } from "./graph-node.ts";
 import { Slugs } from "./slugs.ts";
 import { OpenBlocks, type TaskBlock } from "./task-block.ts";
 import { TaskGraph } from "./task-graph.ts";
@@ -42,7 +42,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
       this.removeOrigin(origin);
     }
     const slug = task.slug ?? this.#slugs.generate(task);
-    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, constantNames: NO_NAMES, waits: 0, position: -1, from: NO_NODES, to: NO_NODES, lastParts: null });
+    this.nodes.set(task, { task, slug, origin, upstream: [], downstream: [], constants: NO_CONSTANTS, waits: 0, position: -1, from: NO_NODES, to: NO_NODES, record: null });
     if (!(task instanceof Parameter || task instanceof Constant)) this.#blocks.added(task);
     this.changed();
     return task;
@@ -104,13 +104,12 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     const known = folds ? undefined : this.#sameEdge(edge);
     if (known !== undefined) return known;
     const validate = options.validate ?? this.validatesEdges;
-    const duplicate = validate && edge.key !== null && (downstream.constants.has(edge.key) || downstream.upstream.some((other) => other.key === edge.key));
+    const duplicate = validate && edge.key !== null && (downstream.constants.some(({ key }) => key === edge.key) || downstream.upstream.some((other) => other.key === edge.key));
     if (folds) {
       setConstant(downstream, edge.key as string, upstreamTask.value);
     } else {
       this.addTask(upstreamTask);
-      downstream.upstream.push(edge);
-      this.node(upstreamTask).downstream.push(edge);
+      connect(edge, this.node(upstreamTask), downstream);
       if (upstreamTask.hidesResult) this.#hideResultsOf(edge);
     }
     this.changed();
@@ -235,7 +234,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
     for (const { upstreamTask, key, mapped, flattened } of upstream) this.addEdge(upstreamTask, task, { key, mapped, flattened, validate: false });
     for (const { downstreamTask, key, mapped, flattened } of downstream) this.addEdge(task, downstreamTask, { key, mapped, flattened, validate: false });
     const node = this.nodes.get(task);
-    for (const [key, value] of constants) if (node !== undefined) setConstant(node, key, value);
+    for (const { key, value } of constants) if (node !== undefined) setConstant(node, key, value);
     if (this.chosenReferenceTasks?.has(former)) this.setReferenceTasks([...this.chosenReferenceTasks].map((reference) => (reference === former ? task : reference)));
     this.changed();
     if (!validate || node === undefined) return;
@@ -248,7 +247,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   /** Makes `to`, which is empty, a graph of the same tasks. */
   protected copyInto(to: FlowGraph): void {
     for (const [task, node] of this.nodes) {
-      to.nodes.set(task, { ...node, upstream: [...node.upstream], downstream: [...node.downstream], constants: node.constants === NO_CONSTANTS ? NO_CONSTANTS : new Map(node.constants) });
+      to.nodes.set(task, { ...node, upstream: [...node.upstream], downstream: [...node.downstream] });
       to.#slugs.take(node.slug);
     }
     to.chosenReferenceTasks = this.chosenReferenceTasks;
@@ -287,7 +286,7 @@ export class FlowGraph extends TaskGraph implements FlowBuilder {
   }
 
   #checkNode({ task, upstream, constants }: GraphNode): void {
-    const keys = new Set(constants.keys());
+    const keys = new Set(constants.map(({ key }) => key));
     for (const edge of upstream) {
       if (task instanceof Parameter) throw new FlowletError("EDGE_TO_PARAMETER", { task: task.name, upstream: edge.upstreamTask.name });
       if (edge.key === null) continue;

@@ -44,7 +44,7 @@ export function flowSnapshot(graph: FlowGraph, { flowId, stateOf, childrenOf, st
       if (mapped || flattened) edges.push([from, to, key, mapped ? "mapped" : "flattened"]);
       else edges.push(key === null ? [from, to] : [from, to, key]);
     }
-    for (const [key, value] of constants) {
+    for (const { key, value } of constants) {
       const name = constantName(value);
       edges.push([nodes.length, to, key]);
       nodes.push({ id: constantId(slug, key), name, kind: "constant" });

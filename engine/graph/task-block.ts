@@ -1,5 +1,6 @@
 /** Blocks of a flow's construction: the tasks that are added while one is open belong to it (`case`, `resource`). */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { runWithin } from "../run-within.ts";
 import type { Task } from "../task/task.ts";
 
 /** Blocks of one kind nest; a task belongs to the innermost open block of each kind. */
@@ -48,7 +49,7 @@ export class OpenBlocks {
     const done = () => { this.#running--; end(); };
     let result: T;
     try {
-      result = bodies.run({ owner: this, blocks: [...this.#here, block], outer: bodies.getStore() }, body);
+      result = runWithin(bodies, { owner: this, blocks: [...this.#here, block], outer: bodies.getStore() }, body);
     } catch (error) {
       done();
       throw error;

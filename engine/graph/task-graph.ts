@@ -3,7 +3,7 @@ import { FlowletError, describeValue } from "../errors.ts";
 import { Parameter } from "../task/parameter.ts";
 import { isTask, type Task } from "../task/task.ts";
 import type { Edge } from "./edge.ts";
-import type { GraphNode } from "./graph-node.ts";
+import { constantsOf, type GraphNode } from "./graph-node.ts";
 import { topologicalOrder } from "./topological-order.ts";
 
 /** Tasks, edges, constants and reference tasks; {@link FlowGraph} adds to it. */
@@ -33,7 +33,7 @@ export abstract class TaskGraph {
   get slugs(): ReadonlyMap<Task, string> { return new Map([...this.nodes.values()].map((node) => [node.task, node.slug])); }
   /** Constant inputs of each task that has some, by key. */
   get constants(): ReadonlyMap<Task, Readonly<Record<string, unknown>>> {
-    return new Map([...this.nodes.values()].filter((node) => node.constants.size > 0).map((node) => [node.task, Object.fromEntries(node.constants)]));
+    return new Map([...this.nodes.values()].filter((node) => node.constants.length > 0).map((node) => [node.task, constantsOf(node)]));
   }
   has(task: Task): boolean { return this.nodes.has(task); }
 

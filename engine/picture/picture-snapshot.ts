@@ -42,7 +42,7 @@ export function pictureSnapshot(graph: FlowGraph, state: State | undefined): Flo
   // In the order of the snapshot, in which constants have edges too.
   const flattened = tasks.flatMap((task) => {
     const { upstream, constants } = graph.node(task);
-    return [...upstream.map((edge) => edge.flattened), ...Array.from(constants, () => false)];
+    return [...upstream.map((edge) => edge.flattened), ...constants.map(() => false)];
   });
   for (const [index, edge] of plain.edges.entries()) {
     const [from, to, ...rest] = edge;

@@ -20,10 +20,10 @@ export function knownResults(run: FlowRun, { plans, states }: PlannedTasks): Kno
       return plan === undefined || plan.verdict === "fresh" || plan.verdict === "outside" ? null : plan.reason;
     },
     lastKept(task) {
-      const { upstream, slug, lastParts } = run.graph.node(task);
+      const node = run.graph.node(task);
       // Children of a mapped task have a key each; the last one is not the task's.
-      if (upstream.some((edge) => edge.mapped)) return undefined;
-      const parts = lastParts ?? keys.cache.lastParts(run.graph.name).get(slug);
+      if (node.upstream.some((edge) => edge.mapped)) return undefined;
+      const parts = keys.record(node)?.parts;
       const kept = parts === undefined ? undefined : latestKept(keys.cache, parts.key);
       return typeof kept === "string" ? undefined : kept;
     },

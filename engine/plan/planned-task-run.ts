@@ -28,7 +28,7 @@ export class PlannedTaskRun {
     this.mapIndex = mapIndex;
     this.forced = forced;
     this.upstream = node.upstream.length === 0 ? NO_STATES : upstreamStates(flowRun, node, states, mapIndex);
-    this.names = node.upstream.length === 0 && node.constantNames.length === 0 ? NO_NAMES : node.task.inputNames();
+    this.names = node.upstream.length === 0 && node.constants.length === 0 ? NO_NAMES : node.task.inputNames();
   }
 
   /** Made anew each time: few are asked for them. */

@@ -51,14 +51,15 @@ export function planTasks(run: FlowRun, latest: ReadonlyMap<Task, State>): Plann
   return { plans, states };
 }
 
-function taskPlan({ task, slug }: GraphNode, outcome: PlannedOutcome | PlannedChildren, keys: KeyMaker): TaskPlan {
+function taskPlan(node: GraphNode, outcome: PlannedOutcome | PlannedChildren, keys: KeyMaker): TaskPlan {
+  const { task, slug } = node;
   const { verdict, reason, kept } = outcome;
   if (!("children" in outcome)) {
     if (kept !== null) return { task, slug, name: task.name, verdict, reason, keptAt: new Date(kept.at), expected: kept.duration, saves: kept.duration };
-    return { task, slug, name: task.name, verdict, reason, keptAt: null, expected: keys.durations.get(slug) ?? null, saves: null };
+    return { task, slug, name: task.name, verdict, reason, keptAt: null, expected: keys.record(node)?.duration ?? null, saves: null };
   }
   const { children, keptAt, saves } = outcome;
-  const runs = children.stale + children.unknown, duration = keys.durations.get(slug);
+  const runs = children.stale + children.unknown, duration = keys.record(node)?.duration;
   return {
     task, slug, name: task.name, verdict, reason, keptAt: keptAt === null ? null : new Date(keptAt),
     expected: runs === 0 ? 0 : duration === undefined ? null : duration * runs, saves: keptAt === null ? null : saves, children,

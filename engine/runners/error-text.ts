@@ -29,7 +29,7 @@ export function errorWithStack(error: unknown): string {
   if (shown !== undefined) return shown;
   const stack = stackOf(error);
   if (stack === null) return describeError(error);
-  return stack.split("\n").filter((line) => !/^\s+at /.test(line) || !(line.includes(ENGINE_FOLDER) || line.includes("(node:internal/") || line.includes("at node:internal/"))).join("\n");
+  return stack.split("\n").filter((line) => !/^\s+at /.test(line) || !(line.includes(ENGINE_FOLDER) || /(\(|at )node:(internal\/|async_hooks:)/.test(line))).join("\n");
 }
 
 function stackOf(error: unknown): string | null {

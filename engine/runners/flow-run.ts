@@ -92,6 +92,8 @@ export class FlowRun implements ObservedFlowRun {
   /** What the context of every task has. */
   readonly context: object;
   readonly taskStates = new Map<Task, State>();
+  /** Each task has its last state: the latest walk has seen all of them. */
+  allFinished = false;
   /** Task runs that were begun and are not settled, but for {@link FlowRun.beginning}. */
   readonly open = new Set<BegunTaskRun>();
   /** The task run whose code has the thread now: an interrupt may cut it off there. */
@@ -168,7 +170,7 @@ export class FlowRun implements ObservedFlowRun {
 
   /** Is everything finished that the run's end waits for? */
   get finished(): boolean {
-    return this.graph.everyTerminal((task) => {
+    return this.allFinished || this.graph.everyTerminal((task) => {
       const state = this.taskStates.get(task);
       // Tasks that joined the flow while it runs are no part of the run, nor are those that it was told not to run.
       if (state === undefined || this.selected?.has(task) === false) return true;

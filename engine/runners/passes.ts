@@ -32,8 +32,7 @@ export async function walkPasses(run: FlowRun): Promise<void> {
 }
 
 function needsPasses({ graph, keys }: FlowRun): boolean {
-  for (const { task } of graph.sortedNodes()) if (task.runsInEveryPass || (task.cacheFor !== null && keys === null)) return true;
-  return false;
+  return graph.sortedNodes().some(({ task }) => task.runsInEveryPass || (task.cacheFor !== null && keys === null));
 }
 
 /** Asks about each paused task and child in turn; those that may go on become Resume. @returns how many were asked about */

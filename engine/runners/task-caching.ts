@@ -4,10 +4,11 @@ import type { Dependency } from "../cache/dependency.ts";
 import { lookUpKept } from "../cache/kept-lookup.ts";
 import { keepWithManifest, keyedByDependencies } from "../cache/kept-manifest.ts";
 import { keptMessage, keptReason } from "../cache/kept-message.ts";
-import type { KeyParts } from "../cache/kept-result.ts";
+import type { KeptResult, KeyParts } from "../cache/kept-result.ts";
 import { makeKey, settled } from "../cache/make-key.ts";
 import { CompareValue } from "../control-flow/compare-value.ts";
 import { listNames } from "../errors.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
 import { Logger } from "../logging/logger.ts";
 import type { GuardedInput } from "../cache/input-guard.ts";
 import { ACTS, type KeyMaker, type TaskKey } from "../cache/task-key.ts";
@@ -79,7 +80,7 @@ export function keepResult(run: TaskRun, state: State): State {
   const { keys } = run.flowRun;
   if (keys === null) return state;
   keys.userCodeRan();
-  if (state.isSuccessful() && !state.isSkipped()) keys.took(run.node.slug, run.duration, run.mapIndex !== null);
+  if (state.isSuccessful() && !state.isSkipped()) keys.took(run.node, run.duration, run.mapIndex !== null);
   const { key, keyParts } = run;
   if (keyParts === null || key === null) return state;
   if (!state.isSuccessful() || state.isSkipped() || state instanceof Mapped) {
@@ -111,10 +112,19 @@ export function keepResult(run: TaskRun, state: State): State {
   const { guarded } = run;
   // What a validator compares would be written with the result; secrets are written nowhere.
   const isWritten = validated === undefined || secretInputs(run) === undefined;
-  const parts = isWritten ? keyParts : "memory";
-  if (guarded === null) keepWithManifest(keys.cache, key, kept, parts);
-  else keys.guard.ran({ name: run.fullName, inputs: guarded, keep: () => keepWithManifest(keys.cache, key, kept, parts), refuse: (input, suspects) => inputChanged(run, keyParts, input, suspects) });
+  if (guarded === null) keepWithManifest(keys.cache, key, kept, isWritten ? keyParts : "memory");
+  else keepIfUnchanged(run, keys, guarded, keyParts, kept, isWritten);
   return state;
+}
+
+/** Apart from what every task goes through: functions made there would cost each of them. */
+function keepIfUnchanged(run: TaskRun, keys: KeyMaker, inputs: readonly GuardedInput[], parts: KeyParts, kept: KeptResult, isWritten: boolean): void {
+  // The next iteration has another one.
+  const key = run.key as string;
+  keys.guard.ran({
+    name: run.fullName, inputs, keep: () => keepWithManifest(keys.cache, key, kept, isWritten ? parts : "memory"),
+    refuse: (input, suspects) => inputChanged(run, parts, input, suspects),
+  });
 }
 
 /** @param reason of this run; @param unkept what the next run gives as its reason, where nothing else has changed */
@@ -135,11 +145,16 @@ function guardedInputs({ node, inputs }: TaskRun, { names, contents }: FoundKey)
   for (let i = 0; i < names.length; i++) {
     const value = inputs[names[i]];
     if (typeof value !== "object" || value === null) continue;
-    const from = node.upstream.find((edge) => edge.key === names[i])?.upstreamTask ?? null;
+    const from = sourceOf(names[i], node);
     // The content of a secret is not told as it is.
     if (from?.hidesResult !== true) (guarded ??= []).push({ name: names[i], value, content: contents[i], from });
   }
   return guarded;
+}
+
+/** Whose result an input is; null for a constant. */
+function sourceOf(input: string, { upstream }: GraphNode): Task | null {
+  return upstream.find((edge) => edge.key === input)?.upstreamTask ?? null;
 }
 
 /** What was kept would be made from something else than its key says. */

@@ -88,7 +88,7 @@ function everyChild(run: UpstreamView, state: Mapped, holds: (state: State) => b
 /** Inputs by name, from the results of the keyed upstreams. */
 export function getTaskInputs(run: TaskRun, state: State): State {
   const { node, upstream } = run;
-  if (upstream.length > 0 || node.constantNames.length > 0) {
+  if (upstream.length > 0 || node.constants.length > 0) {
     run.inputs = inputsOf(node, upstream);
     run.names = run.task.inputNames();
   }
@@ -103,7 +103,7 @@ export function inputsOf(node: GraphNode, upstream: readonly State[]): Record<st
     const { key } = node.upstream[i];
     if (key !== null) inputs[key] = upstream[i].result;
   }
-  for (let i = 0; i < node.constantNames.length; i++) inputs[node.constantNames[i]] = node.constants.get(node.constantNames[i]);
+  for (let i = 0; i < node.constants.length; i++) inputs[node.constants[i].key] = node.constants[i].value;
   return inputs;
 }
 
@@ -136,7 +136,7 @@ export function upstreamStates(run: Pick<TaskRun, "task" | "node" | "upstream">)
   const { node, upstream } = run;
   const states = new Map<Edge, State>();
   for (let i = 0; i < upstream.length; i++) states.set(node.upstream[i], upstream[i]);
-  if (node.constants.size > 0) for (const [key, value] of node.constants) states.set(constantEdge(run, key), new Success(null, value));
+  for (const { key, value } of node.constants) states.set(constantEdge(run, key), new Success(null, value));
   return states;
 }
 

@@ -1,5 +1,6 @@
 /** Steps of the task pipeline from the task's function on. */
 import { FlowletError, listNames } from "../errors.ts";
+import type { TaskCall } from "../executors/executor.ts";
 import { currentHost } from "../host.ts";
 import type { Result } from "../results/result.ts";
 import { Signal } from "../signals.ts";
@@ -42,8 +43,17 @@ export function getTaskRunState(run: TaskRun, running: State): State | Promise<S
 
 function execute(run: TaskRun, turn: Turn | null): unknown {
   const { task, inputs, names, context, flowRun } = run;
-  const call = { task, inputs, names, context, flowContext: flowRun.context, attempt: run, started: turn === null ? undefined : (ago = 0) => { turn.begun = performance.now() - ago; turn.came = true; turn.comes?.(); }, noticed: flowRun.executor.traces === "elsewhere" ? noticedElsewhere(run) : undefined };
-  return task.logStdout && currentHost()?.onLog === undefined ? capturePrints(run, () => flowRun.executor.execute(call)) : flowRun.executor.execute(call);
+  const { executor } = flowRun;
+  const call: TaskCall = { task, inputs, names, context, flowContext: flowRun.context, attempt: run, started: turn === null ? undefined : whenStarted(turn), noticed: executor.traces === "elsewhere" ? noticedElsewhere(run) : undefined };
+  return task.logStdout && currentHost()?.onLog === undefined ? executeCaptured(run, call) : executor.execute(call);
+}
+
+function whenStarted(turn: Turn): (ago?: number) => void {
+  return (ago = 0) => { turn.begun = performance.now() - ago; turn.came = true; turn.comes?.(); };
+}
+
+function executeCaptured(run: TaskRun, call: TaskCall): unknown {
+  return capturePrints(run, () => run.flowRun.executor.execute(call));
 }
 
 function waitForValue(run: TaskRun, value: unknown, turn: Turn): Promise<State> {

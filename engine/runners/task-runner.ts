@@ -68,10 +68,13 @@ function goThrough(run: TaskRun, from: State, first: number): State | Promise<St
   let index = first;
   while (index !== END) {
     const returned = STEPS[index](run, state);
-    if (returned instanceof Promise) return waitForStep(run, state, index, returned);
-    const taken = take(run, state, returned);
-    if (taken instanceof Promise) return waitForHandlers(run, index, taken);
-    state = taken;
+    // Most steps have nothing to say about a task.
+    if (returned !== state) {
+      if (returned instanceof Promise) return waitForStep(run, state, index, returned);
+      const taken = take(run, state, returned);
+      if (taken instanceof Promise) return waitForHandlers(run, index, taken);
+      state = taken;
+    }
     index = next(run, index);
   }
   return state;

@@ -55,6 +55,8 @@ export class Walk {
   readonly #options: WalkOptions;
   #running = 0;
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Tasks that have no last state (count). */
+  #unfinished = 0;
   #endsAtRest: boolean;
   #sliceBegan = performance.now();
   #sleeping = false;
@@ -68,7 +70,9 @@ export class Walk {
     this.done = new Promise((resolve, reject) => { this.#resolve = resolve; this.#reject = reject; });
     const { selected, taskStates } = run.options;
     const unbegun = new Pending();
-    for (const node of run.graph.sortedNodes()) {
+    const nodes = run.graph.sortedNodes();
+    this.#unfinished = nodes.length;
+    for (const node of nodes) {
       const chosen = selected === undefined || selected.has(node.task);
       const given = options.pass === 1 ? taskStates?.get(node.task) : run.taskStates.get(node.task);
       run.taskStates.set(node.task, given === undefined ? firstState(node, chosen, unbegun) : chosen ? startState(node.task, given) : given);
@@ -106,6 +110,7 @@ export class Walk {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     for (const progress of this.#cursors) if (progress.left > 0) progress.complete();
+    this.#run.allFinished = this.#unfinished === 0;
     this.#resolve();
   }
 
@@ -150,6 +155,10 @@ export class Walk {
     run.beginning = null;
     if (!(outcome instanceof Promise)) return this.#settled(progress, index, taskRun, outcome, unit.taskRun !== undefined);
     if (!run.closed) run.open.add(taskRun);
+    this.#settleLater(progress, index, taskRun, outcome);
+  }
+
+  #settleLater(progress: NodeProgress, index: number, taskRun: TaskRun, outcome: Promise<State>): void {
     void outcome.then((state) => {
       this.#settled(progress, index, taskRun, state, true);
       this.#pump();
@@ -216,7 +225,8 @@ export class Walk {
 
   /** A task has its last state: what waited for it may be ready. */
   #passed(progress: NodeProgress, state: State): void {
-    if (!state.isFinished() && this.#run.options.selected === undefined) return;
+    if (state.isFinished()) this.#unfinished--;
+    else if (this.#run.options.selected === undefined) return;
     progress.complete();
     if (!progress.expansionPassed) {
       const { to } = progress;

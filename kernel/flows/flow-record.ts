@@ -143,7 +143,7 @@ export class FlowRecord {
       ...(record?.children && { children: record.children.details(child) }),
       inputs: [
         ...upstream.filter((edge) => edge.key !== null).map((edge) => ({ key: edge.key as string, from: this.flow.node(edge.upstreamTask).slug })),
-        ...[...constants].map(([key, value]) => ({ key, from: constantName(value) })),
+        ...constants.map(({ key, value }) => ({ key, from: constantName(value) })),
       ],
     };
   }

@@ -91,7 +91,7 @@ export class CellStacks {
       const line = entry !== undefined && "originalLine" in entry ? entry.originalLine + 1 : row;
       return `Cell [${cell.label}], line ${line}`;
     }
-    if (place.startsWith("node:internal/") || place === "node:inspector") return undefined;
+    if (place.startsWith("node:internal/") || place === "node:inspector" || place === "node:async_hooks") return undefined;
     const file = filePath(place);
     if (file === undefined) return `${place}:${row}:${column}`;
     if (file.startsWith(OWN_FOLDER)) return undefined;

@@ -33,7 +33,7 @@ let made = 0;
 const readTasks = (isNoted: boolean): Case => async (tasks, measure) => {
   const { reader } = new ResultCache();
   const functions = Array.from({ length: tasks }, () => makeTask(made++, isNoted));
-  const read = (): void => { for (const fn of functions) reader.readCode(fn, () => [["the code", fn]]); };
+  const read = (): void => { for (const fn of functions) reader.readCode(fn, [["the code", fn]]); };
   await measure("first", read);
   await measure("again", read);
 };

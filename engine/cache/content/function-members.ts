@@ -52,7 +52,7 @@ function isStillBare(fn: Function, base: unknown, prototype: object | null, prot
   const keys = Reflect.ownKeys(fn).length;
   const ofPrototype = prototype === null ? 0 : Reflect.ownKeys(prototype).length;
   return () => Object.getPrototypeOf(fn) === base && Reflect.ownKeys(fn).length === keys &&
-    (prototype === null || (prototypeOf(fn) === prototype && Object.getPrototypeOf(prototype) === prototypeBase && Reflect.ownKeys(prototype).length === ofPrototype));
+    (prototype === null || (fn.prototype === prototype && Object.getPrototypeOf(prototype) === prototypeBase && Reflect.ownKeys(prototype).length === ofPrototype));
 }
 
 function prototypeOf(fn: Function): object | null {

@@ -6,13 +6,14 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ContentReader, primitiveContent } from "../content.ts";
 import type { KeptResult, KeyParts } from "../kept-result.ts";
+import { recordOf, type TaskRecords } from "../task-record.ts";
 import { EntryWriter } from "./entry-writer.ts";
 import { unpackValue } from "./packed-value.ts";
 import { collectOldest } from "./store-collection.ts";
 import { DATABASE, StoreDatabase } from "./store-database.ts";
 import { storeProblem, type StoreProblem } from "./store-problem.ts";
 import { ENTRY_FORMAT, entryChecksum, readHead, type EntryRow } from "./stored-entry.ts";
-import { noTaskRecords, readTaskRecords, writeTaskRecords, type TaskRecords, type WrittenRecords } from "./task-records.ts";
+import { readTaskRecords, writeTaskRecords, type WrittenRecords } from "./task-records.ts";
 import { ValueFiles } from "./value-files.ts";
 
 /** Limits of a store. */
@@ -84,7 +85,7 @@ export class ResultStore {
       written: (bytes) => { this.#unlooked += bytes; },
       failed: (error) => this.giveUp(storeProblem(error)),
       notKept: ({ kept, parts }, why) => {
-        this.#flow(kept.flow).records.notes.set(kept.slug, `in memory only: ${why}`);
+        recordOf(this.tasks(kept.flow), kept.slug).note = `in memory only: ${why}`;
         // Children have their parts in common.
         if (parts !== null && kept.mapIndex === null) parts.unkept = `its result was kept in memory only: ${why}`;
       },
@@ -133,7 +134,8 @@ export class ResultStore {
   /** Writes a result when there is time for it. @param parts what its key is made of */
   put(kept: KeptResult, parts: KeyParts | null): void {
     if (this.#problem !== null) return;
-    this.#flow(kept.flow).records.notes.delete(kept.slug);
+    const record = this.tasks(kept.flow).get(kept.slug);
+    if (record !== undefined) record.note = undefined;
     this.#writer.put({ kept, parts });
   }
 
@@ -164,7 +166,7 @@ export class ResultStore {
       } catch (error) {
         this.#failed(storeProblem(error));
       }
-      this.#flows.set(name, (known ??= { records: noTaskRecords(), written: new Map() }));
+      this.#flows.set(name, (known ??= { records: new Map(), written: new Map() }));
     }
     return known;
   }

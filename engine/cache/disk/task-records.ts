@@ -1,18 +1,8 @@
-/** What is remembered of a flow's tasks beside their results: what their last keys were made of, and how long they took. */
+/** What is remembered of a flow's tasks, on disk. */
 import { shorten } from "../content.ts";
 import type { KeyParts } from "../kept-result.ts";
+import { recordOf, type TaskRecords } from "../task-record.ts";
 import type { StoreDatabase } from "./store-database.ts";
-
-/** By slug. The maps are filled and changed by the runs. */
-export interface TaskRecords {
-  readonly parts: Map<string, KeyParts>;
-  /** Milliseconds; of a mapped task the time of a child. */
-  readonly durations: Map<string, number>;
-  /** Why a task's last result is in memory only. */
-  readonly notes: Map<string, string>;
-}
-
-export const noTaskRecords = (): TaskRecords => ({ parts: new Map(), durations: new Map(), notes: new Map() });
 
 /** What of a task was written last: what is the same is not written again. */
 interface Written {
@@ -64,7 +54,7 @@ function textParts(text: string): PartsText {
 
 /** Reads what is known of a flow's tasks. */
 export function readTaskRecords(database: StoreDatabase, flow: string): { readonly records: TaskRecords; readonly written: WrittenRecords } {
-  const records = noTaskRecords();
+  const records: TaskRecords = new Map();
   const written: WrittenRecords = new Map();
   const codes = new Map<string, ReadonlyMap<string, string>>();
   const codeOf = (id: string) => () => {
@@ -74,21 +64,22 @@ export function readTaskRecords(database: StoreDatabase, flow: string): { readon
   };
   for (const row of database.rows("select slug, key, (select id from codes where id = tasks.code), parts, unkept, duration, note from tasks where flow = ?", flow)) {
     const [slug, key, code, text, unkept, duration, note] = row as [string, string | null, string | null, string | null, string | null, number | null, string | null];
+    const record = recordOf(records, slug);
     // Without the code it was made of, a key has nothing to say.
-    if (key !== null && code !== null && text !== null) records.parts.set(slug, new StoredParts(key, unkept, text, codeOf(code)));
-    if (duration !== null) records.durations.set(slug, duration);
-    if (note !== null) records.notes.set(slug, note);
-    written.set(slug, { key: records.parts.get(slug)?.key, unkept: unkept ?? undefined, duration: duration ?? undefined, note: note ?? undefined });
+    if (key !== null && code !== null && text !== null) record.parts = new StoredParts(key, unkept, text, codeOf(code));
+    record.duration = duration ?? undefined;
+    record.note = note ?? undefined;
+    written.set(slug, { key: record.parts?.key, unkept: unkept ?? undefined, duration: duration ?? undefined, note: note ?? undefined });
   }
   return { records, written };
 }
 
 /** Writes what has changed. In a transaction of the caller's. @returns what is to be called when it is committed */
-export function writeTaskRecords(database: StoreDatabase, flow: string, { parts, durations, notes }: TaskRecords, written: WrittenRecords, codeIds: CodeIds): () => void {
+export function writeTaskRecords(database: StoreDatabase, flow: string, records: TaskRecords, written: WrittenRecords, codeIds: CodeIds): () => void {
   const changes = new Map<string, Written>();
-  for (const slug of new Set([...parts.keys(), ...durations.keys(), ...notes.keys()])) {
-    const before = written.get(slug), its = parts.get(slug);
-    const now: Written = { key: its?.key, unkept: its?.unkept, duration: durations.get(slug), note: notes.get(slug) };
+  for (const [slug, { parts: its, duration, note }] of records) {
+    const before = written.get(slug);
+    const now: Written = { key: its?.key, unkept: its?.unkept, duration, note };
     if (before !== undefined && before.key === now.key && before.unkept === now.unkept && before.duration === now.duration && before.note === now.note) continue;
     changes.set(slug, now);
     const text = its === undefined ? null : JSON.stringify({ prefix: its.prefix, names: its.names, contents: its.contents, ...(its.declared !== undefined && { declared: [...its.declared] }) } satisfies PartsText);

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ContentReader } from "../../../engine/cache/content.ts";
 
 const reader = new ContentReader();
-const code = (fn: unknown) => reader.readCode({}, () => [["the code", fn]]);
+const code = (fn: unknown) => reader.readCode({}, [["the code", fn]]);
 
 const folder = mkdtempSync(join(tmpdir(), "flowlet-code-"));
 afterAll(() => { rmSync(folder, { recursive: true }); });
@@ -48,9 +48,9 @@ describe("what can not be judged is unknown, with the name and why", () => {
     const owner = {};
     const make = () => {
       const early = () => late;
-      const before = reader.readCode(owner, () => [["the code", early]]).unknown;
+      const before = reader.readCode(owner, [["the code", early]]).unknown;
       const late = 1;
-      return [before, reader.readCode(owner, () => [["the code", early]]).unknown];
+      return [before, reader.readCode(owner, [["the code", early]]).unknown];
     };
     expect(make()).toEqual(["`late`: it has no value yet", null]);
   });
@@ -60,7 +60,7 @@ describe("what can not be judged is unknown, with the name and why", () => {
     const owner = {};
     const make = (value: number) => {
       const early = () => late;
-      const read = () => reader.readCode(owner, () => [["the code", early]]);
+      const read = () => reader.readCode(owner, [["the code", early]]);
       const before = read().unknown;
       const late = value;
       return [before, read()] as const;
@@ -75,9 +75,9 @@ declare const nothingHasThisName: unknown;
 describe("read again", () => {
   test("nothing changed: the very same content", () => {
     const settings = { by: 2, list: [1] }, helper = (n: number) => n * settings.by + settings.list.length;
-    const owner = {}, read = () => reader.readCode(owner, () => [["the code", (n: number) => helper(n)]]);
+    const owner = {}, read = () => reader.readCode(owner, [["the code", (n: number) => helper(n)]]);
     const fn = (n: number) => helper(n);
-    const readFn = () => reader.readCode(fn, () => [["the code", fn]]);
+    const readFn = () => reader.readCode(fn, [["the code", fn]]);
     expect(readFn()).toBe(readFn());
     expect(read().id).toBe(read().id);
   });
@@ -105,7 +105,7 @@ describe("read again", () => {
     ["the name under which a symbol's member is", () => { const key = Symbol("k"); const bag = { [key]: 1 }; return { fn: () => bag[key], change() { bag[key] = 2; } }; }],
   ])("%s changed: another content", (_, make) => {
     const { fn, change } = make();
-    const owner = {}, read = () => reader.readCode(owner, () => [["the code", fn]]);
+    const owner = {}, read = () => reader.readCode(owner, [["the code", fn]]);
     const before = read();
     expect(before.unknown).toBeNull();
     expect(read()).toBe(before);
@@ -181,7 +181,7 @@ describe("modules that are imported while code runs", () => {
     write("i/lazy.mjs", "export const by = 2; export const scale = (n) => n * by;\n");
     write("i/one.mjs", `export const lazy = async (n) => (await import("./lazy.mjs")).scale(n);`);
     const { lazy } = load("i/one.mjs");
-    const owner = {}, read = () => reader.readCode(owner, () => [["the code", lazy]]);
+    const owner = {}, read = () => reader.readCode(owner, [["the code", lazy]]);
     expect(read().unknown).toBe("it imports ./lazy.mjs, which is not loaded yet");
     await lazy(1);
     expect(read().unknown).toBeNull();

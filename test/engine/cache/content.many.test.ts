@@ -3,7 +3,7 @@ import vm from "node:vm";
 import { describe, expect, test } from "vitest";
 import { ContentReader } from "../../../engine/cache/content.ts";
 
-const readBy = (reader: ContentReader, fn: unknown) => reader.readCode({}, () => [["the code", fn]]);
+const readBy = (reader: ContentReader, fn: unknown) => reader.readCode({}, [["the code", fn]]);
 const realm = (values: Record<string, unknown>) => { for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true }); };
 
 /** A task that calls so many helpers, each with a variable of its own. */
@@ -16,7 +16,7 @@ function manyHelpers(count: number): { readonly fn: () => unknown; readonly valu
 test("each of hundreds of helpers counts by what it captures itself", () => {
   const reader = new ContentReader();
   const { fn, values } = manyHelpers(250);
-  const read = () => reader.readCode(fn, () => [["the code", fn]]);
+  const read = () => reader.readCode(fn, [["the code", fn]]);
   const before = read();
   expect([before.unknown, read()]).toEqual([null, before]);
   for (const index of [0, 99, 100, 101, 249]) {
@@ -33,7 +33,7 @@ test("functions that call each other, over several cells' names", () => {
     isEven: (0, eval)(`(n) => n === 0 || isOdd(n - ${step})`), isOdd: (0, eval)("(n) => n !== 0 && isEven(n - 1) && isThird(n)"), isThird: (0, eval)("(n) => isEven(n) || isOdd(n) || isThird(n - 3)"),
   });
   define(1);
-  const fn = (0, eval)("(n) => isEven(n)") as () => unknown, read = () => reader.readCode(fn, () => [["the code", fn]]);
+  const fn = (0, eval)("(n) => isEven(n)") as () => unknown, read = () => reader.readCode(fn, [["the code", fn]]);
   const before = read();
   expect([before.unknown, [...before.parts.keys()], read()]).toEqual([null, ["the code", "helper `isEven`", "helper `isOdd`", "helper `isThird`"], before]);
   define(1);
@@ -69,7 +69,7 @@ describe("beside a function that can not be looked into", () => {
     let n = 1;
     const before = () => n, after = () => n + 1;
     const fn = () => [before(), other(), after()];
-    const owner = {}, reader = new ContentReader(), read = () => reader.readCode(owner, () => [["the code", fn]]);
+    const owner = {}, reader = new ContentReader(), read = () => reader.readCode(owner, [["the code", fn]]);
     const first = read();
     expect(first.unknown).toMatch(reason);
     n = 2;
@@ -81,7 +81,7 @@ describe("beside a function that can not be looked into", () => {
 test("a name of the realm that gets its first value later", () => {
   const reader = new ContentReader();
   realm({ givenName: 1 });
-  const fn = (0, eval)("() => [givenName, laterName]") as () => unknown, read = () => reader.readCode(fn, () => [["the code", fn]]);
+  const fn = (0, eval)("() => [givenName, laterName]") as () => unknown, read = () => reader.readCode(fn, [["the code", fn]]);
   expect(read().unknown).toBe("`laterName`: nothing of that name is found");
   realm({ laterName: 2 });
   const found = read();

@@ -55,6 +55,19 @@ describe("running again", () => {
     expect(runs).toEqual([["label", "sign"], ["sign"]]);
   });
 
+  test("what two calls of a task are given to read from `this` tells them apart", async () => {
+    const flow = new Flow("calls");
+    const bonus = task(function bonus(this: { readonly extra?: number } | void, n: number): number { return n + (this?.extra ?? 0); });
+    const [one, other] = flow.build(() => [bonus(1), bonus(1)]);
+    Object.assign(one, { extra: 10 });
+    Object.assign(other, { extra: 20 });
+    const results = async () => { const { result } = await flow.run({}, { cache: true }); return [result.get(one), result.get(other)].map((state) => [state.type, state.result]); };
+    expect(await results()).toEqual([["Success", 11], ["Success", 21]]);
+    expect(await results()).toEqual([["Cached", 11], ["Cached", 21]]);
+    Object.assign(other, { extra: 30 });
+    expect(await results()).toEqual([["Cached", 11], ["Success", 31]]);
+  });
+
   test("a failed task is never kept, its finished siblings are", async () => {
     let broken = true;
     const { runs } = await runTwice(() => {

@@ -68,6 +68,7 @@ describe("text lines", () => {
       getLogger("x").error("could not", new TypeError("broken"), { a: 1 });
       await new Flow("f", () => { task(function fails() { throw new RangeError("no"); })(); }).run();`, { env: { FLOWLET__LOGGING__FORMAT: "%(levelname)s %(message)s", FLOWLET__LOGGING__LEVEL: "ERROR" } });
     expect(stdout).toMatch(/^ERROR could not TypeError: broken\n\s+at \S*script\.mts:2:\d+(.|\n)* \{ a: 1 \}\nERROR Task 'fails': Exception encountered during task execution!\nRangeError: no\n\s+at .*script\.mts:3:\d+/);
+    expect(stdout).not.toContain("node:async_hooks");
   });
 });
 

@@ -141,7 +141,7 @@ test("a secret is in no log line, no message, no name of a run, no reason, no sn
   expect([passedOn.length > 3, passedOn.every((one) => one.hidesResult)]).toEqual([true, true]);
   expect(second.result.get(built.plain).type).toBe("Cached");
   expect(kept.length).toBeGreaterThan(3);
-  const everything = inspect([records, shown, kept, cache.lastParts("hidden"), [first, second].map((state) => JSON.stringify(state.result.toJson(flow, { values: true }))), flowSnapshot(flow, { flowId: "f" })], { depth: 20, maxArrayLength: null, maxStringLength: null });
+  const everything = inspect([records, shown, kept, cache.records("hidden"), [first, second].map((state) => JSON.stringify(state.result.toJson(flow, { values: true }))), flowSnapshot(flow, { flowId: "f" })], { depth: 20, maxArrayLength: null, maxStringLength: null });
   expect(everything).toContain("length");
   expect(everything).not.toContain(SECRET);
   expect(shown).toContainEqual(["its result is a secret", "Task run succeeded.", "MY_SECRET-1", undefined]);

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContentReader } from "../../../../engine/cache/content.ts";
 import { ResultCache } from "../../../../engine/cache/result-cache.ts";
+import { recordOf } from "../../../../engine/cache/task-record.ts";
 import { fill, inDatabase, parts, result, storeIn, temporaryFolder } from "./stored.ts";
 
 const cyclic: Record<string, unknown> = { name: "round" };
@@ -83,11 +84,11 @@ test.each(memoryOnly)("%s would not come back as it is: it stays in memory, and 
   await cache.store?.flush();
   expect(cache.get("k")).not.toBeUndefined();
   expect(cache.store?.stats).toMatchObject({ memoryOnly: 1, written: 1 });
-  expect(cache.store?.tasks("f").notes.get("t")).toMatch(why);
+  expect(cache.store?.tasks("f").get("t")?.note).toMatch(why);
   cache.runEnded("f");
   await cache.store?.flush();
   expect(storeIn(folder).get("k")).toBeUndefined();
-  expect(storeIn(folder).tasks("f").notes.get("t")).toMatch(why);
+  expect(storeIn(folder).tasks("f").get("t")?.note).toMatch(why);
 });
 
 test("a value that was changed before it was written is not written", async () => {
@@ -124,13 +125,13 @@ test("a deleted result is gone from disk, and one that was about to be written t
 test("what a key was made of, and how long the task took, is known in the next process", async () => {
   const folder = temporaryFolder();
   const store = storeIn(folder);
-  const one = store.tasks("f");
-  one.parts.set("t", { ...parts("k", { "the code": "c1", factor: "n2" }, { rows: "x" }), declared: new Map([["file a.csv", "c"]]), unkept: "it failed the last time" });
-  one.durations.set("t", 8200);
+  const one = recordOf(store.tasks("f"), "t");
+  one.parts = { ...parts("k", { "the code": "c1", factor: "n2" }, { rows: "x" }), declared: new Map([["file a.csv", "c"]]), unkept: "it failed the last time" };
+  one.duration = 8200;
   store.runEnded("f");
   await store.flush();
   const cache = new ResultCache({ store: () => storeIn(folder) });
-  const last = cache.lastParts("f").get("t");
+  const last = cache.records("f").get("t")?.parts;
   expect([last?.key, last?.prefix, last?.code, last?.names, last?.contents, last?.declared, last?.unkept]).toEqual(["k", "p", new Map([["the code", "c1"], ["factor", "n2"]]), ["rows"], ["x"], new Map([["file a.csv", "c"]]), "it failed the last time"]);
   expect(cache.lastDuration("f", "t")).toBe(8200);
   expect(cache.lastDuration("f", "other")).toBeNull();
