@@ -1,6 +1,6 @@
 /** What the line above the graph offers of the server: register the flow, and its page. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FlowLink } from "../protocol/flow-snapshot.ts";
 import { ActionButton } from "./action-button.tsx";
 import { OpenIcon, RegisterIcon } from "./button-icons.tsx";
@@ -52,7 +52,8 @@ export interface ProjectFormProps {
 export function ProjectForm({ suggested, translate: t, onSubmit, onClose }: ProjectFormProps): JSX.Element {
   const [project, setProject] = useState(suggested);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => { input.current?.select(); }, []);
+  // Before the next key: it is meant for the form.
+  useLayoutEffect(() => { input.current?.select(); }, []);
   const name = project.trim();
   return (
     <form

@@ -60,9 +60,9 @@ test("the first time the project is asked for in a form below the toolbar, by ke
   // The suggestion is selected: what is typed takes its place.
   await page.keyboard.type("  my project ");
   await page.keyboard.press("Enter");
-  expect(await registered()).toEqual(["my project"]);
-  expect(await form().count()).toBe(0);
-  expect(await button().textContent()).toBe("Registering…");
+  await expect.poll(() => registered()).toEqual(["my project"]);
+  await expect.poll(() => form().count()).toBe(0);
+  await expect.poll(() => button().textContent()).toBe("Registering…");
   expect(await button().getAttribute("aria-disabled")).toBe("true");
   await button().click({ force: true });
   expect(await registered()).toHaveLength(1);
@@ -74,7 +74,7 @@ test("the form closes with Escape and gives the focus back; an empty project is 
   await show(FLOW);
   await button().click();
   await page.keyboard.press("Backspace");
-  expect(await form().locator("button[type=submit]").isDisabled()).toBe(true);
+  await expect.poll(() => form().locator("button[type=submit]").isDisabled()).toBe(true);
   await page.keyboard.press("Enter");
   expect(await registered()).toEqual([]);
   await page.keyboard.press("Escape");

@@ -35,7 +35,7 @@ describe("an address", () => {
   test("of a thing that is not there names it", async () => {
     const page = await pages.open("/flow-run/00000000-0000-4000-8000-000000000000");
     await page.getByText("No flow run has the id 00000000-0000-4000-8000-000000000000").waitFor();
-    expect(await page.title()).toBe("There is no such flow run · Flowlet");
+    await expect.poll(() => page.title()).toBe("There is no such flow run · Flowlet");
   });
 
   test("changes with a click without loading anew, and the back button goes back", async () => {
