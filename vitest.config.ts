@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
  */
 const MINUTE = 60_000;
 
-const processes = ["test/kernel/**/*.test.ts", "test/examples/**/*.test.ts", "test/examples.test.ts", "test/bench/probe.test.ts", "test/agent/**/*.test.ts", "test/server/process/**/*.test.ts", "test/client/register/**/*.test.ts"];
+const processes = ["test/kernel/**/*.test.ts", "test/examples/**/*.test.ts", "test/examples.test.ts", "test/bench/probe.test.ts", "test/agent/**/*.test.ts", "test/server/process/**/*.test.ts", "test/server/under-fire/**/*.test.ts", "test/client/register/**/*.test.ts"];
 const browser = ["test/extension/**/*.test.ts", "test/graph/**/*.browser.test.ts", "test/server/web/**/*.browser.test.ts"];
 const setup = ["test/setup/**/*.test.ts"];
 
