@@ -4,6 +4,7 @@ import { ENGINE_SECTIONS, measureSection } from "./engine/suite.ts";
 import { measureKernels } from "./kernel/suite.ts";
 import { measureProbe } from "./probe/suite.ts";
 import { describeMachine, README, writeSection } from "./report.ts";
+import { measureServer } from "./server/suite.ts";
 
 interface Options {
   readonly quick: boolean;
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   ...ENGINE_SECTIONS.map((section): Part => ({ marker: `engine-${section.name}`, words: `engine ${section.name}`, measure: async (options) => ({ text: await measureSection(section, options) }) })),
   { marker: "probe", words: "probe", measure: measureProbe },
   { marker: "kernel", words: "kernel", measure: async (options) => ({ text: await measureKernels(options) }) },
+  { marker: "server", words: "server", measure: measureServer },
 ];
 
 const USAGE = `Use: npm run bench [-- ${[...new Set(PARTS.map(({ words }) => words))].join(" | ")}] [--quick] [--alone]
