@@ -52,7 +52,8 @@ function modelKey(notebook: NotebookRun, node: FlowNode, { keys, contents, names
   const inputs = keys.map((name, index) => {
     const position = names.indexOf(name);
     return `${position}:${isSeen(node.sources[position], isChild && position === 0) ? contents[index] : "?"}`;
-  });
+    // As in the engine's own keys: a constant and a parameter of one value are the same input.
+  }).sort();
   return { ...made, key: [notebook.bindings.identity(notebook.inFlow.get(node.task)!, { blind }), ...inputs, ...upstreamKeys.map((one) => `^${one}`)].join("\n") };
 }
 
