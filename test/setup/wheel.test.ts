@@ -72,6 +72,20 @@ finally:
     expect(output.trim()).toBe("42 function");
   });
 
+  test("brings the command, which starts a server with its pages", async () => {
+    const env = { ...process.env, HOME: folder, USERPROFILE: folder, FLOWLET_NODE: process.execPath };
+    const flowlet = (...args: string[]) => execFileSync(path.join(fresh, "bin/flowlet"), args, { encoding: "utf8", cwd: folder, env });
+    const { version } = JSON.parse(readFileSync(path.join(CHECKOUT, "package.json"), "utf8"));
+    expect(flowlet("version").trim()).toBe(version);
+    const { endpoint } = JSON.parse(flowlet("server", "start", "--port", "0", "--json"));
+    try {
+      expect(await (await fetch(endpoint)).text()).toContain("<title>Flowlet</title>");
+      expect(flowlet("get", "flows")).toContain("No flows.");
+    } finally {
+      expect(flowlet("server", "stop")).toContain("is stopped");
+    }
+  });
+
   test("without a Node that is new enough, the kernel says what to install", () => {
     const result = spawnSync(python, ["-m", "flowlet.kernel", "connection.json"], { encoding: "utf8", env: { ...process.env, FLOWLET_NODE: "/nowhere/node" } });
     expect(result.status).toBe(1);
