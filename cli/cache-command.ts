@@ -1,11 +1,12 @@
 /** `flowlet cache …`: what is kept on disk, listed, shown and removed. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { inspect } from "node:util";
 import { Command } from "commander";
 import { config } from "../engine/index.ts";
 import { StoreCatalog, formatDuration, type StoredResult, type StoredResultDetails } from "../engine/embedding.ts";
+import { confirm } from "./confirm.ts";
+import { count, print } from "./printing.ts";
 import { formatAge, formatSize, formatTime, parseSize, parseSpan } from "./quantities.ts";
 import { table } from "./table.ts";
 
@@ -78,9 +79,7 @@ function resultsIn(folder: string): string {
   return existsSync(below) ? below : folder;
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? Object.fromEntries(one) : typeof one === "bigint" ? String(one) : one), 2));
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`;
 const taskName = ({ task, mapIndex }: Pick<StoredResult, "task" | "mapIndex">): string => (mapIndex === null ? task : `${task}[${mapIndex}]`);
 
 function list(options: FilterOptions): void {
@@ -151,13 +150,7 @@ async function clear(options: FilterOptions & { readonly yes?: boolean }): Promi
     const found = catalog?.list(options) ?? [];
     return { results: found.length, what: `${count(found.length, "result")} (${formatSize(found.reduce((all, one) => all + one.bytes, 0))}) in ${join(folder)}` };
   });
-  if (options.yes !== true && results > 0) {
-    if (!process.stdin.isTTY) throw new Error(`This removes ${what}. Say --yes where nobody can be asked.`);
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(`Remove ${what}? [y/N] `);
-    terminal.close();
-    if (!/^y(es)?$/i.test(answer.trim())) return print("Nothing was removed.");
-  }
+  if (results > 0 && !(await confirm(`Remove ${what}?`, options.yes))) return print("Nothing was removed.");
   withCatalog(options, (catalog, folder) => removed(folder, catalog?.remove(options) ?? { entries: 0, bytes: 0 }, options));
 }
 

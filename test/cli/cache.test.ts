@@ -122,7 +122,7 @@ describe("flowlet cache gc and clear", () => {
 
   test("clear asks first: where nobody can be asked it removes nothing", async () => {
     await someResults();
-    expect(await flowlet("cache", "clear")).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^flowlet: This removes 3 results .* Say --yes/) });
+    expect(await flowlet("cache", "clear")).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^flowlet: Remove 3 results .* Say --yes/) });
     expect((await flowlet("cache", "clear", "--flow", "etl", "--task", "load", "--yes")).stdout).toMatch(/^Removed 1 result, /);
     expect((await flowlet("cache", "clear", "--yes")).stdout).toMatch(/^Removed 2 results, /);
     expect((await flowlet("cache", "ls")).stdout).toMatch(/^Nothing is kept/);

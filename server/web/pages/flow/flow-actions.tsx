@@ -6,11 +6,11 @@ import { Button, ButtonLink } from "../../components/button.tsx";
 import { ConfirmDialog } from "../../components/dialog.tsx";
 import { ArchiveIcon, PlayIcon, TrashIcon } from "../../components/icons.tsx";
 import { Menu } from "../../components/menu.tsx";
+import { ScheduleSwitch } from "../../components/schedule-switch.tsx";
 import type { FlowDetails } from "../../live/api.ts";
 import { useAction } from "../../live/use-action.ts";
 import { useQuery } from "../../live/use-query.ts";
 import { pathTo } from "../../router/routes.ts";
-import { ScheduleSwitch } from "./schedule-switch.tsx";
 
 export function FlowActions({ flow }: { readonly flow: FlowDetails }): JSX.Element {
   const { client, queries, router } = useServices();

@@ -8,12 +8,12 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { Field, Segments } from "../../components/field.tsx";
 import { exactTime } from "../../components/format-time.ts";
 import { TimeAgo } from "../../components/time.tsx";
+import { ScheduleSwitch } from "../../components/schedule-switch.tsx";
 import type { FlowDetails, Schedule } from "../../live/api.ts";
 import { errorText } from "../../live/error-text.ts";
 import { useAction } from "../../live/use-action.ts";
 import { useQuery } from "../../live/use-query.ts";
 import { clockKinds, describeSchedule, editedSchedule, type ClockKind, type EditedClock } from "./edited-schedule.ts";
-import { ScheduleSwitch } from "./schedule-switch.tsx";
 
 export function FlowSchedule({ flow }: { readonly flow: FlowDetails }): JSX.Element {
   const { client, queries } = useServices();

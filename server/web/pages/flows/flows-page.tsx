@@ -1,20 +1,18 @@
 /** All flows, each by its newest version. */
 import type { JSX } from "preact";
 import { useQueryParameter } from "../../app/use-place.ts";
-import { useServices } from "../../app/services.ts";
 import { ButtonLink } from "../../components/button.tsx";
 import { type Column, DataTable, Pager, usePaging } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
-import { Switch } from "../../components/field.tsx";
 import { FlowsIcon, PlayIcon } from "../../components/icons.tsx";
 import { Labels } from "../../components/labels.tsx";
 import { ErrorNotice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProjectSelect } from "../../components/project-select.tsx";
+import { ScheduleSwitch } from "../../components/schedule-switch.tsx";
 import { SearchField } from "../../components/search-field.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import type { Flow } from "../../live/api.ts";
-import { useAction } from "../../live/use-action.ts";
 import { useQuery } from "../../live/use-query.ts";
 import { pathTo } from "../../router/routes.ts";
 
@@ -23,7 +21,7 @@ const COLUMNS: readonly Column<Flow>[] = [
   { title: "Version", align: "right", cell: (flow) => flow.version },
   { title: "Tasks", align: "right", wide: true, cell: (flow) => flow.taskCount.toLocaleString("en") },
   { title: "Labels", wide: true, cell: (flow) => <Labels labels={flow.labels} /> },
-  { title: "Schedule", cell: (flow) => <ScheduleSwitch flow={flow} /> },
+  { title: "Schedule", cell: (flow) => (flow.schedule === null ? <span class="faint">none</span> : <ScheduleSwitch flow={flow} named />) },
   { title: "Registered", wide: true, cell: (flow) => <TimeAgo at={flow.createdAt} /> },
   { title: "Run", align: "right", cell: (flow) => <ButtonLink href={`${pathTo.flow(flow.flowGroupId)}?tab=run`} icon={<PlayIcon />}>Run</ButtonLink> },
 ];
@@ -45,13 +43,4 @@ export function FlowsPage(): JSX.Element {
       )}
     </Page>
   );
-}
-
-function ScheduleSwitch({ flow }: { readonly flow: Flow }): JSX.Element {
-  const { client, queries } = useServices();
-  const [set, busy] = useAction((active: boolean) => client.setScheduleActive({ flowId: flow.id, active }), {
-    done: (now) => (now.isScheduleActive ? `${flow.name} runs by its schedule` : `The schedule of ${flow.name} is off`), failed: `The schedule of ${flow.name} was not changed`,
-  });
-  if (flow.schedule === null) return <span class="faint">none</span>;
-  return <Switch label={`Schedule of ${flow.name}: ${flow.isScheduleActive ? "on" : "off"}`} hideLabel on={flow.isScheduleActive} busy={busy} onChange={(on) => void set(on).then(() => queries.refresh("listFlows"))} />;
 }
