@@ -61,7 +61,7 @@ async function begin(of: Flow | FlowRun = flow): Promise<Played> {
   return played;
 }
 
-const badge = (page: Page, name: string) => page.locator(".page-head, header").getByText(name, { exact: true }).first();
+const badge = (page: Page, name: string) => page.locator(`.page-name .state-badge[data-state="${name}"]`);
 const taskRow = (page: Page, name: string) => page.getByRole("table", { name: "Task runs" }).getByRole("row").filter({ hasText: name });
 
 test("an open page follows the run: its state, its tasks, their counts, its history", async () => {
