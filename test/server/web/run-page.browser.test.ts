@@ -234,9 +234,17 @@ test("a task's run has its result, neighbours, children and records, and is mark
   await page.getByRole("heading", { level: 1, name: "step-2[1]" }).waitFor();
   await page.locator(".run-message").getByText("boom").waitFor();
 
-  await page.getByRole("button", { name: "Mark as…" }).click();
-  await page.getByRole("dialog").getByRole("radio", { name: "Success" }).check();
-  await page.getByRole("dialog").getByRole("button", { name: "Mark as Success" }).click();
+  const mark = async () => {
+    await page.getByRole("button", { name: "Mark as…" }).click();
+    await page.getByRole("dialog").getByRole("radio", { name: "Success" }).check();
+    await page.getByRole("dialog").getByRole("button", { name: "Mark as Success" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  };
+  await mark();
+  await page.getByText(/its flow run is Running\. Cancel it first/).first().waitFor();
+  await badge(page, "Failed").waitFor();
+  await played.flowState("Failed", "Some reference tasks failed.");
+  await mark();
   await badge(page, "Success").waitFor();
 
   const first = await pages.client.findTaskRun({ flowRunId: played.run.id, slug: "step-1", mapIndex: -1 });
