@@ -18,7 +18,7 @@ const TAKEN = [...kindsOf("Running").filter((name) => name !== "Cancelling"), "S
 const HELD = [...kindsOf("Running"), "Paused"] as const;
 
 export const lazarus: Service = {
-  name: "lazarus", every: EVERY,
+  name: "lazarus", every: EVERY, judgesSilence: true,
   async run(core) {
     let changed = 0;
     for (const id of await silentRuns(core.database, TAKEN, "lazarus_enabled", core.now())) {

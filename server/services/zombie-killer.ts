@@ -13,7 +13,7 @@ const NO_HEARTBEAT = "No heartbeat detected from the remote task;";
 const RUNNING = kindsOf("Running");
 
 export const zombieKiller: Service = {
-  name: "zombie killer", every: EVERY,
+  name: "zombie killer", every: EVERY, judgesSilence: true,
   async run(core) {
     let changed = 0;
     for (const id of await silentRuns(core.database, RUNNING, "heartbeat_enabled", core.now())) {

@@ -18,6 +18,8 @@ export function FlowOverview({ flow }: { readonly flow: FlowDetails }): JSX.Elem
   const refreshOn = { refreshOn: (event: { readonly type: string; readonly flowGroupId?: string }) => event.type === "flowRun" && event.flowGroupId === flowGroupId };
   const begun = useQuery("listFlowRuns", { flowGroupId, states: "Running,Finished,Submitted", limit: BARS }, refreshOn).data?.items;
   const upcoming = useQuery("listFlowRuns", { flowGroupId, states: "Scheduled", order: "oldest", limit: UPCOMING }, refreshOn).data?.items;
+  // What was written here counts before what the code says.
+  const description = useQuery("getFlowGroup", { flowGroupId }, { refreshOn: ["flow"] }).data?.description ?? flow.description;
   return (
     <div class="run-overview">
       <div class="run-side">
@@ -26,7 +28,7 @@ export function FlowOverview({ flow }: { readonly flow: FlowDetails }): JSX.Elem
         {upcoming !== undefined && upcoming.length > 0 && <Card title="Upcoming" flush><RunList runs={upcoming} end={(run) => <TimeAgo at={run.scheduledStartTime} />} /></Card>}
       </div>
       <div class="run-side">
-        {flow.description !== null && <Card title="Description"><p class="description">{flow.description}</p></Card>}
+        {description !== null && <Card title="Description"><p class="description">{description}</p></Card>}
         <Card title="Parameters">
           {flow.parameters.length === 0 ? <p class="faint">It has none.</p> : (
             <dl class="values">{flow.parameters.map(({ name, type, required, default: value }) => <div key={name}><dt>{name}{type !== null && <code>{type}</code>}</dt><dd>{required ? <span class="faint">required</span> : <code>{JSON.stringify(value)}</code>}</dd></div>)}</dl>

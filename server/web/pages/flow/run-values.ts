@@ -13,7 +13,7 @@ export function inputKind({ type, required, default: value }: Pick<FlowParameter
   if (written === "number" || written === "bigint") return "number";
   if (written === "boolean") return "boolean";
   if (written === "Date") return "date";
-  if (written !== undefined && written !== "" && written !== "unknown" && written !== "any") return /^("[^"]*"\s*\|?\s*)+$/.test(written) ? "text" : "json";
+  if (written !== undefined && written !== "" && written !== "unknown" && written !== "any") return /^"[^"]*"(\s*\|\s*"[^"]*")*$/.test(written) ? "text" : "json";
   if (required || value === null) return "json";
   return typeof value === "string" ? "text" : typeof value === "number" ? "number" : typeof value === "boolean" ? "boolean" : "json";
 }
