@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: measures the engine and the kernel beside others in one run, tries what each engine does right after an edit, and
+ * `npm run bench`: measures the engine, the kernel and the server beside others in one run, tries what each engine does right after an edit, and
  * writes the tables to docs/performance.md (those of the edits in short to README.md too).
  *
- * `npm run bench -- engine`, `-- probe` or `-- kernel` does one of them, `-- engine map kept` some sections of the engine's; `--quick`
+ * `npm run bench -- engine`, `-- probe`, `-- kernel` or `-- server` does one of them, `-- engine map kept` some sections of the engine's; `--quick`
  * measures less, `--alone` Flowlet without the others, and both write nothing.
  */
 

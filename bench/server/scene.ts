@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FlowRun } from "../../lib/client/api-types.js";
 import { FlowletClient } from "../../lib/client/flowlet-client.js";
+import { SERVER_FLAGS } from "../../lib/server/process/start-detached.js";
 
 const SERVER_MAIN = fileURLToPath(new URL("../../lib/server/main.js", import.meta.url));
 const AGENT_MAIN = fileURLToPath(new URL("scripts/agent.ts", import.meta.url));
@@ -33,7 +34,7 @@ export class Scene {
     const started = performance.now();
     this.endpoint = `http://localhost:${port}`;
     this.client = new FlowletClient({ endpoint: this.endpoint });
-    this.#server = spawn(process.execPath, [SERVER_MAIN], {
+    this.#server = spawn(process.execPath, [...SERVER_FLAGS, SERVER_MAIN], {
       cwd: this.home, stdio: ["ignore", "ignore", "inherit"],
       env: { ...this.#env(), FLOWLET_SERVER_OPTIONS: JSON.stringify({ port, homeDir: path.join(this.home, ".flowlet"), ...(database === undefined ? {} : { database }) }) },
     });

@@ -19,8 +19,8 @@ export interface DetachedServer {
 }
 
 const START_MS = 30_000;
-/** What V8 lets grow before it looks what can go: its own measure doubles the memory of a server that is asked much, and makes it no faster. */
-const YOUNG_HEAP = "--max-semi-space-size=8";
+/** Of Node, for the server's process. What a request needs lives for a moment: with a small place for the new the process stays a third smaller under load, and is not slower. */
+export const SERVER_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
 /** A larger log begins anew at a start; the former one is kept beside it. */
 const LOG_SIZE = 10_000_000;
 
@@ -36,7 +36,7 @@ export async function startDetached(options: DetachedOptions = {}): Promise<Deta
   const database = options.database === undefined || /^postgres(ql)?:\/\//.test(options.database) || options.database === ":memory:" ? options.database : resolve(options.database);
   const main = join(import.meta.dirname, `../main${extname(import.meta.filename)}`);
   const log = openLog(files.log);
-  const child = spawn(process.execPath, [YOUNG_HEAP, main], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, main], {
     // Its own folder: it must not hold the one it was started in.
     cwd: files.folder, detached: true, stdio: ["ignore", log, log, "ipc"], windowsHide: true,
     env: { ...process.env, ...optionsVariable({ ...options, homeDir, database }) },
