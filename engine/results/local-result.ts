@@ -63,9 +63,12 @@ export class LocalResult<T = unknown> extends Result<T> {
     const bytes = this.serializer.serialize(value);
     const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
     try {
-      await mkdir(dirname(path), { recursive: true });
-      // Flushed: a file that is there after a power failure must be whole, or its task would not run again.
-      await writeFile(temporary, bytes, { flush: true, flag: "wx" });
+      await writeWhole(temporary, bytes).catch(async (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        // The folder is asked for only where it is missing: in a run of many tasks each would wait for that.
+        await mkdir(dirname(path), { recursive: true });
+        await writeWhole(temporary, bytes);
+      });
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
@@ -101,6 +104,9 @@ export class LocalResult<T = unknown> extends Result<T> {
     return path;
   }
 }
+
+/** Flushed: a file that is there after a power failure must be whole, or its task would not run again. */
+const writeWhole = (path: string, bytes: Uint8Array): Promise<void> => writeFile(path, bytes, { flush: true, flag: "wx" });
 
 const expanded = (path: string): string => (/^~(?=$|[/\\])/.test(path) ? homedir() + path.slice(1) : path);
 
