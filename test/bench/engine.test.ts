@@ -49,7 +49,7 @@ test("alone, Flowlet is measured without asking for its peers", async () => {
 
 test("the page has a place for each section, and no place that nothing is written to", () => {
   const markers = [...readFileSync(join(ROOT, "docs/performance.md"), "utf8").matchAll(/<!-- bench:(\S+) -->/g)].map(([, name]) => name);
-  expect(markers).toEqual([...ENGINE_SECTIONS.map(({ name }) => `engine-${name}`), "probe", "kernel"]);
+  expect(markers).toEqual([...ENGINE_SECTIONS.map(({ name }) => `engine-${name}`), "probe", "kernel", "server"]);
 });
 
 test.each(["engine nonsense", "nonsense", "--nonsense"])("`npm run bench -- %s` is answered with the words there are", async (words) => {
