@@ -37,7 +37,7 @@ export class SqliteConnection {
       if (readOnly) {
         database.exec("pragma query_only = on; pragma cache_size = -16384; pragma temp_store = memory");
       } else {
-        database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT}; pragma cache_size = -16384; pragma temp_store = memory; pragma journal_size_limit = 67108864`);
+        database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT}; pragma cache_size = -8192; pragma temp_store = memory; pragma journal_size_limit = 67108864`);
         if (application !== APPLICATION) database.exec(`pragma application_id = ${APPLICATION}`);
       }
     } catch (error) {

@@ -20,7 +20,7 @@ export interface DetachedServer {
 
 const START_MS = 30_000;
 /** Of Node, for the server's process. What a request needs lives for a moment: with a small place for the new the process grows less under load. */
-export const SERVER_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
+export const SERVER_FLAGS: readonly string[] = ["--max-semi-space-size=2"];
 /** A larger log begins anew at a start; the former one is kept beside it. */
 const LOG_SIZE = 10_000_000;
 
