@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { createRequire } from "node:module";
 import { ApiError, isPassing } from "../client/api-error.ts";
 import type { FlowRun } from "../client/api-types.ts";
 import { FlowletClient } from "../client/flowlet-client.ts";
 import { configuredServer } from "../client/configured-client.ts";
 import { Logger, context } from "../engine/index.ts";
+import { flowletVersion } from "../engine/embedding.ts";
 import { AgentIdentity } from "./agent-identity.ts";
 import { checkAgentOptions, type LocalAgentOptions } from "./agent-options.ts";
 import { BackOff } from "./back-off.ts";
@@ -152,7 +152,7 @@ export class LocalAgent {
   async #register(): Promise<void> {
     const identity = new AgentIdentity(this.#folder, this.name, this.#client.endpoint);
     const { limit = null } = this.#options;
-    const { version } = createRequire(import.meta.url)("flowlet/package.json") as { readonly version: string };
+    const version = flowletVersion();
     const { id } = await this.#connection.ask(() => this.#client.registerAgent({ id: this.#id ?? identity.read(), name: this.name, type: "LocalAgent", labels: [...this.labels], hostname: hostname(), coreVersion: version, limit }));
     this.#id = id;
     identity.write(id);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { config, loadConfig, type Config } from "../engine/index.ts";
 import { loadedDefaults } from "./loaded-defaults.ts";
-import { packageVersion } from "./package-version.ts";
+import { flowletVersion } from "../engine/embedding.ts";
 
 export function diagnosticsCommand(): Command {
   return new Command("diagnostics")
@@ -18,7 +18,7 @@ function diagnostics(): object {
   const { problems } = loadConfig();
   const { homeDir } = config;
   return {
-    flowlet: { version: packageVersion(), backend: config.backend, endpoint: config.server.endpoint },
+    flowlet: { version: flowletVersion(), backend: config.backend, endpoint: config.server.endpoint },
     system: { platform: platform(), release: release(), arch: arch(), node: process.versions.node },
     // Names only: a value may be a secret, and a path may name a person.
     configuration: {

@@ -10,7 +10,7 @@ import { configCommand } from "./config-command.ts";
 import { describeCommand } from "./describe-command.ts";
 import { diagnosticsCommand } from "./diagnostics-command.ts";
 import { getCommand } from "./get-command.ts";
-import { packageVersion } from "./package-version.ts";
+import { flowletVersion } from "../engine/embedding.ts";
 import { createCommand, deleteCommand } from "./project-commands.ts";
 import { registerCommand } from "./register-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -23,7 +23,7 @@ const WRONG_USE = 2;
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const program = new Command("flowlet")
     .description("Registers and runs flows, and looks after the server, agents and kept results.")
-    .version(packageVersion(), "-V, --version", "print Flowlet's version")
+    .version(flowletVersion(), "-V, --version", "print Flowlet's version")
     .showHelpAfterError("(flowlet --help lists what there is)")
     .addCommand(backendCommand())
     .addCommand(serverCommand())

@@ -1,7 +1,7 @@
 /** `flowlet version`. */
 import { Command } from "commander";
-import { packageVersion } from "./package-version.ts";
+import { flowletVersion } from "../engine/embedding.ts";
 
 export function versionCommand(): Command {
-  return new Command("version").description("Print Flowlet's version.").action(() => void process.stdout.write(`${packageVersion()}\n`));
+  return new Command("version").description("Print Flowlet's version.").action(() => void process.stdout.write(`${flowletVersion()}\n`));
 }

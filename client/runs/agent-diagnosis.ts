@@ -1,18 +1,12 @@
 /** Why no agent takes a run, in words (prefect.backend.flow_run.check_for_compatible_agents). */
+import { labelsMatch } from "../../protocol/label-rule.ts";
 import type { Agent } from "../api-types.ts";
-
-/**
- * Whether an agent may take a run: it has all labels of the run. A run without labels is for agents without labels.
- */
-export function mayTake(agentLabels: readonly string[], runLabels: readonly string[]): boolean {
-  return runLabels.length === 0 ? agentLabels.length === 0 : runLabels.every((label) => agentLabels.includes(label));
-}
 
 /** One or two sentences: what is there, and what to do. @param now for how long ago an agent was heard of */
 export function agentDiagnosis(agents: readonly Agent[], labels: readonly string[], now = new Date()): string {
   const wanted = labels.length === 0 ? "no labels" : `the labels ${labels.map((label) => JSON.stringify(label)).join(", ")}`;
   const start = `flowlet agent local start${labels.map((label) => ` --label ${JSON.stringify(label)}`).join("")}${labels.length === 0 ? " --no-hostname-label" : ""}`;
-  const matching = agents.filter((agent) => mayTake(agent.labels, labels));
+  const matching = agents.filter((agent) => labelsMatch(agent.labels, labels));
   const healthy = matching.filter((agent) => agent.healthy);
   const [first] = healthy;
   if (first !== undefined) {

@@ -1,10 +1,5 @@
-/** Which runs an agent may take, by labels (prefect_server get_runs_in_queue). */
-
-/** A run's labels are a subset of the agent's; a run without labels is for agents without labels. */
-export function labelsMatch(agent: readonly string[], run: readonly string[]): boolean {
-  if (run.length === 0) return agent.length === 0;
-  return run.every((label) => agent.includes(label));
-}
+/** The rule of labels for the sets that are stored. */
+import { labelsMatch } from "../../protocol/label-rule.ts";
 
 /** Those sets of labels, as they are stored, of which an agent may take runs. */
 export function matchingLabelSets(agent: readonly string[], sets: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 /** How a run gets from the queue to its process: agents ask, one takes it, its process begins. */
+import { labelsMatch } from "../../protocol/label-rule.ts";
 import { isStateKind } from "../../protocol/states.ts";
 import type { FlowRunInfo } from "../api/schemas/flow-run.ts";
 import type { StateData } from "../api/schemas/state.ts";
@@ -7,7 +8,7 @@ import { agentById, signOfLife } from "./agents.ts";
 import type { Core } from "./core.ts";
 import { flowRunDetails, flowRunOf, flowRunsById, lockFlowRun, saveFlowRun, shownFlowRun, stateOf, type FlowRunRow } from "./flow-run-row.ts";
 import { FLOW_RUN_STATES, PREFETCH, enterState, setFlowRunState, tellState } from "./flow-run-state.ts";
-import { labelsMatch, matchingLabelSets } from "./label-rule.ts";
+import { matchingLabelSets } from "./label-rule.ts";
 import { OrchestrationError } from "./orchestration-error.ts";
 import type { OrchestrationMethods } from "./orchestration.ts";
 import { kindsOf, stateData, UNFINISHED } from "./state-kinds.ts";

@@ -1,10 +1,10 @@
 /** Starts the server in this process. */
 import type { FastifyInstance } from "fastify";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { flowletVersion } from "../../engine/embedding.ts";
 import { context, FlowletError } from "../../engine/index.ts";
 import type { Orchestration } from "../orchestration/orchestration.ts";
 import { takeLock, type FileLock } from "./file-lock.ts";
@@ -66,7 +66,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     const { isLoopback } = await import("../http/security/request-origin.ts");
     const token = options.token ?? server.token ?? (isLoopback(host) ? null : storedToken(files));
     const { openOrchestration } = await import("../orchestration/open-orchestration.ts");
-    const version = packageVersion();
+    const version = flowletVersion();
     let app: FastifyInstance | undefined;
     const orchestration = await openOrchestration({ database, authenticated: token !== null, onServiceError: (service, error) => app?.log.error({ err: error }, `the ${service} could not do its work`) });
     undo.push(() => orchestration.close());
@@ -100,8 +100,4 @@ async function lock(path: string, data: string, files?: ServerFiles): Promise<Fi
 function configuredNames(): string[] {
   const { server } = context.config;
   return [server.endpoint, server.ui.endpoint].filter((address) => URL.canParse(address)).map((address) => new URL(address).hostname);
-}
-
-export function packageVersion(): string {
-  return (createRequire(import.meta.url)("flowlet/package.json") as { readonly version: string }).version;
 }

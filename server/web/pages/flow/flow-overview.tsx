@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Card } from "../../components/card.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { RunLine } from "../../components/run-line.tsx";
+import { shellWord } from "../../components/shell-word.ts";
 import { Skeleton } from "../../components/notice.tsx";
 import { Duration, TimeAgo } from "../../components/time.tsx";
 import type { FlowDetails, FlowRun } from "../../live/api.ts";
@@ -23,7 +24,7 @@ export function FlowOverview({ flow }: { readonly flow: FlowDetails }): JSX.Elem
   return (
     <div class="run-overview">
       <div class="run-side">
-        <Card title="Runs">{begun === undefined ? <Skeleton /> : begun.length === 0 ? <EmptyState small title="It has not run yet" commands={[`flowlet run ${quoted(flow.name)} --watch`]}>Press Run above, or in a terminal:</EmptyState> : <RunBars runs={begun} />}</Card>
+        <Card title="Runs">{begun === undefined ? <Skeleton /> : begun.length === 0 ? <EmptyState small title="It has not run yet" commands={[`flowlet run ${shellWord(flow.name)} --watch`]}>Press Run above, or in a terminal:</EmptyState> : <RunBars runs={begun} />}</Card>
         {begun !== undefined && begun.length > 0 && <Card title="Last runs" flush><RunList runs={begun.slice(0, 8)} end={(run) => <><Duration from={run.startTime} to={run.endTime} /><br /><TimeAgo at={run.startTime ?? run.scheduledStartTime} /></>} /></Card>}
         {upcoming !== undefined && upcoming.length > 0 && <Card title="Upcoming" flush><RunList runs={upcoming} end={(run) => <TimeAgo at={run.scheduledStartTime} />} /></Card>}
       </div>
@@ -49,9 +50,4 @@ export function FlowOverview({ flow }: { readonly flow: FlowDetails }): JSX.Elem
 
 function RunList({ runs, end }: { readonly runs: readonly FlowRun[]; readonly end: (run: FlowRun) => JSX.Element }): JSX.Element {
   return <ul class="line-list">{runs.map((run) => <RunLine key={run.id} run={run} more={<>version {run.flowVersion}{run.autoScheduled ? " · by schedule" : ""}</>} end={end(run)} />)}</ul>;
-}
-
-/** As a word of a shell. */
-function quoted(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
